@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { roles, sites } from './sites';
+
+const instant = z.iso.datetime({ offset: true });
+const site = z.enum(sites);
+
+/** `role.json` in each of three control buckets; changed only by conditional writes in two of three. */
+export const roleRecord = z.strictObject({
+  version: z.literal(1),
+  epoch: z.int().positive(),
+  activeSite: site,
+  generation: z.int().positive(),
+  incident: z.string().nullable(),
+  changedAt: instant,
+});
+export type RoleRecord = z.infer<typeof roleRecord>;
+
+/** `heartbeat.json`: the newest beat of the active site's keeper, committed to the database before it is written here. */
+export const heartbeatRecord = z.strictObject({
+  version: z.literal(1),
+  site,
+  epoch: z.int().positive(),
+  sequence: z.int().nonnegative(),
+  at: instant,
+  /** Set once the keeper has seen a higher epoch and made its own database read-only. */
+  fenced: z.boolean(),
+  /** Epoch for which the cache has been rebuilt from the database, or null. */
+  cacheSeededEpoch: z.int().positive().nullable(),
+});
+export type HeartbeatRecord = z.infer<typeof heartbeatRecord>;
+
+/** `replay.json`: the newest beat that the standby database has replayed, as its keeper sees it. */
+export const replayRecord = z.strictObject({
+  version: z.literal(1),
+  site,
+  /** The beat's sequence and instant; null before the first beat has arrived. */
+  beat: z.strictObject({ epoch: z.int().positive(), sequence: z.int().nonnegative(), at: instant }).nullable(),
+  reportedAt: instant,
+});
+export type ReplayRecord = z.infer<typeof replayRecord>;
+
+/** `failover/journal.json` in the control bucket of the site that takes over. */
+export const journalRecord = z.strictObject({
+  version: z.literal(1),
+  incident: z.string(),
+  cause: z.enum(['region-loss']),
+  from: site,
+  to: site,
+  epoch: z.int().positive(),
+  startedAt: instant,
+  finishedAt: instant.nullable(),
+  /** Who may act. Another orchestrator may take over when it has expired. */
+  lease: z.strictObject({ owner: z.string(), host: z.string(), pid: z.int(), expiresAt: instant }),
+  /** The pulumi process that the orchestrator started; the only one whose state lock may be cancelled. */
+  pulumi: z.strictObject({ host: z.string(), pid: z.int() }).nullable(),
+  /** Seconds of acknowledged data that the standby has not got; null until measured. */
+  lossSeconds: z.number().nonnegative().nullable(),
+  steps: z.array(
+    z.strictObject({
+      id: z.string(),
+      startedAt: instant,
+      endedAt: instant.nullable(),
+      outcome: z.enum(['running', 'done', 'failed']),
+      detail: z.string(),
+    }),
+  ),
+});
+export type JournalRecord = z.infer<typeof journalRecord>;
+
+export const roleName = z.enum(roles);

@@ -1,0 +1,34 @@
+import type { Duration } from './duration';
+import type { Objective } from './tiers';
+
+/** Who carries a step out. */
+export type Actor = 'observer' | 'failover' | 'guests';
+
+/** One row of a recovery: what is done, who does it, how long it may take, and how one knows it is done. */
+export interface Step<Id extends string = string> {
+  readonly id: Id;
+  readonly title: string;
+  readonly actor: Actor;
+  readonly budget: Duration;
+  readonly check: string;
+  /** True from the step on after which nobody can go back to the state before. */
+  readonly irreversible?: true;
+}
+
+/** Bounds that hold for regions on one machine only; no figure for AWS is derived from them. */
+export interface LocalBounds {
+  readonly rto: Duration;
+  readonly firstSuccess: Duration;
+  readonly ownWork: Duration;
+  /** Largest loss per dataset. */
+  readonly rpo: Readonly<Record<string, Duration>>;
+}
+
+/** A disaster and the recovery from it. It feeds the drill, the runbook and the model. */
+export interface Scenario<Id extends string = string> {
+  readonly id: string;
+  readonly title: string;
+  readonly objective: Objective;
+  readonly steps: readonly Step<Id>[];
+  readonly local: LocalBounds;
+}
