@@ -17,8 +17,10 @@ const machineSchema = z.strictObject({
   /** Port that the load balancers of all regions listen on, free on all addresses when the machine was made. */
   listenerPort: z.int(),
   dnsPort: z.int(),
-  /** Port of each region's object-store gate, and of the operator's (`global`). */
+  /** Port of each region's object-store gate, and of the operator's (`global`); a region's versitygw listens on the next one. */
   storePort: z.int(),
+  /** How many times faster than shipped the DNS clock runs (TTL, check interval); 1 in every drill that counts. */
+  timeScale: z.number().min(1),
   domain: z.string(),
   zoneId: z.string(),
   /** Process whose death ends the machine, or null for one that stands until `local down`. */
