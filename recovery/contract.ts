@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { roles, sites } from './sites';
+import { z } from "zod";
+import { roles, sites } from "./sites";
 
 const endpoint = { host: z.string().min(1), port: z.int().positive() };
 
@@ -14,18 +14,24 @@ export const contractSchema = z.strictObject({
   region: z.string(),
   accountId: z.string(),
   generation: z.int().positive(),
-  peer: z.strictObject({ site: z.enum(sites), region: z.string(), generation: z.int().positive() }),
+  peer: z.strictObject({
+    site: z.enum(sites),
+    region: z.string(),
+    generation: z.int().positive(),
+  }),
   /** Public name that guests use, and the port that the load balancers of both regions listen on. */
-  service: z.strictObject({
-    domain: z.string(),
-    port: z.int().positive(),
-    loadBalancer: z.string(),
-    healthPath: z.string(),
-  }).nullable(),
+  service: z
+    .strictObject({
+      domain: z.string(),
+      port: z.int().positive(),
+      loadBalancer: z.string(),
+      healthPath: z.string(),
+    })
+    .nullable(),
   databases: z.array(
     z.strictObject({
       dataset: z.string(),
-      engine: z.enum(['postgres']),
+      engine: z.enum(["postgres"]),
       identifier: z.string(),
       ...endpoint,
       databaseName: z.string(),
@@ -35,11 +41,23 @@ export const contractSchema = z.strictObject({
     }),
   ),
   caches: z.array(
-    z.strictObject({ dataset: z.string(), engine: z.enum(['redis']), identifier: z.string(), ...endpoint, secret: z.string() }),
+    z.strictObject({
+      dataset: z.string(),
+      engine: z.enum(["redis"]),
+      identifier: z.string(),
+      ...endpoint,
+      secret: z.string(),
+    }),
   ),
   vault: z.strictObject({ bucket: z.string() }),
   /** The three witnesses, own region first. */
-  control: z.array(z.strictObject({ region: z.string(), bucket: z.string() })).length(3),
-  signal: z.strictObject({ region: z.string(), bucket: z.string(), key: z.string() }),
+  control: z
+    .array(z.strictObject({ region: z.string(), bucket: z.string() }))
+    .length(3),
+  signal: z.strictObject({
+    region: z.string(),
+    bucket: z.string(),
+    key: z.string(),
+  }),
 });
 export type Contract = z.infer<typeof contractSchema>;

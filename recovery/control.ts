@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { roles, sites } from './sites';
+import { z } from "zod";
+import { roles, sites } from "./sites";
 
 const instant = z.iso.datetime({ offset: true });
 const site = z.enum(sites);
@@ -34,7 +34,13 @@ export const replayRecord = z.strictObject({
   version: z.literal(1),
   site,
   /** The beat's sequence and instant; null before the first beat has arrived. */
-  beat: z.strictObject({ epoch: z.int().positive(), sequence: z.int().nonnegative(), at: instant }).nullable(),
+  beat: z
+    .strictObject({
+      epoch: z.int().positive(),
+      sequence: z.int().nonnegative(),
+      at: instant,
+    })
+    .nullable(),
   reportedAt: instant,
 });
 export type ReplayRecord = z.infer<typeof replayRecord>;
@@ -43,14 +49,19 @@ export type ReplayRecord = z.infer<typeof replayRecord>;
 export const journalRecord = z.strictObject({
   version: z.literal(1),
   incident: z.string(),
-  cause: z.enum(['region-loss']),
+  cause: z.enum(["region-loss"]),
   from: site,
   to: site,
   epoch: z.int().positive(),
   startedAt: instant,
   finishedAt: instant.nullable(),
   /** Who may act. Another orchestrator may take over when it has expired. */
-  lease: z.strictObject({ owner: z.string(), host: z.string(), pid: z.int(), expiresAt: instant }),
+  lease: z.strictObject({
+    owner: z.string(),
+    host: z.string(),
+    pid: z.int(),
+    expiresAt: instant,
+  }),
   /** The pulumi process that the orchestrator started; the only one whose state lock may be cancelled. */
   pulumi: z.strictObject({ host: z.string(), pid: z.int() }).nullable(),
   /** Seconds of acknowledged data that the standby has not got; null until measured. */
@@ -60,7 +71,7 @@ export const journalRecord = z.strictObject({
       id: z.string(),
       startedAt: instant,
       endedAt: instant.nullable(),
-      outcome: z.enum(['running', 'done', 'failed']),
+      outcome: z.enum(["running", "done", "failed"]),
       detail: z.string(),
     }),
   ),

@@ -1,5 +1,12 @@
 /** Milliseconds in one of each unit that a duration may be written in. */
-const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+const unitMs = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+} as const;
 
 type Unit = keyof typeof unitMs;
 
@@ -22,18 +29,29 @@ export class Duration {
   /** @throws RangeError when the length is not a whole, non-negative number of milliseconds. */
   static ofMs(ms: number): Duration {
     if (!Number.isSafeInteger(ms) || ms < 0) {
-      throw new RangeError(`duration is a whole number of milliseconds >= 0, got ${String(ms)}`);
+      throw new RangeError(
+        `duration is a whole number of milliseconds >= 0, got ${String(ms)}`,
+      );
     }
     return new Duration(ms);
   }
 
   /** @throws RangeError when the text is not a number followed by ms, s, m, h, d or w. */
   static parse(text: string): Duration {
-    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text.trim());
-    if (match?.[1] === undefined || match[2] === undefined) {
-      throw new RangeError(`duration is a number and a unit (ms, s, m, h, d, w), got "${text}"`);
+    const match = /^(\d+)(?:\.(\d+))?(ms|s|m|h|d|w)$/.exec(text.trim());
+    if (match?.[1] === undefined || match[3] === undefined) {
+      throw new RangeError(
+        `duration is a number and a unit (ms, s, m, h, d, w), got "${text}"`,
+      );
     }
-    return Duration.ofMs(Math.round(Number(match[1]) * unitMs[match[2] as Unit] * 1e6) / 1e6);
+    // In integers, because 0.1 has no exact double and a duration refuses to round.
+    const fraction = match[2] ?? "";
+    const scaled =
+      BigInt(match[1] + fraction) * BigInt(unitMs[match[3] as Unit]);
+    const scale = 10n ** BigInt(fraction.length);
+    if (scaled % scale !== 0n)
+      throw new RangeError(`"${text}" is not a whole number of milliseconds`);
+    return Duration.ofMs(Number(scaled / scale));
   }
 
   /** Length in seconds, exact; may have a fraction. */
@@ -43,12 +61,12 @@ export class Duration {
 
   /** @throws RangeError when the length is not a whole number of days (AWS retention periods are). */
   toWholeDays(): number {
-    return this.whole('d', 'days');
+    return this.whole("d", "days");
   }
 
   /** @throws RangeError when the length is not a whole number of seconds (TTLs and intervals are). */
   toWholeSeconds(): number {
-    return this.whole('s', 'seconds');
+    return this.whole("s", "seconds");
   }
 
   plus(other: Duration): Duration {
@@ -70,7 +88,10 @@ export class Duration {
   /** The shortest exact spelling in one unit: `"15m"`, `"90s"`, `"1500ms"`. */
   toString(): DurationText {
     const units = (Object.keys(unitMs) as Unit[]).reverse();
-    const unit = units.find((candidate) => this.ms % unitMs[candidate] === 0 && this.ms > 0) ?? 's';
+    const unit =
+      units.find(
+        (candidate) => this.ms % unitMs[candidate] === 0 && this.ms > 0,
+      ) ?? "s";
     return `${this.ms / unitMs[unit]}${unit}`;
   }
 
@@ -81,7 +102,9 @@ export class Duration {
   private whole(unit: Unit, name: string): number {
     const count = this.ms / unitMs[unit];
     if (!Number.isInteger(count)) {
-      throw new RangeError(`${this.toString()} is not a whole number of ${name}`);
+      throw new RangeError(
+        `${this.toString()} is not a whole number of ${name}`,
+      );
     }
     return count;
   }
