@@ -20,7 +20,10 @@ export const drillResultSchema = z.strictObject({
     /** From the third failed booking until the signal object was written. */
     ownWorkSeconds: seconds.nullable(),
     objectiveSeconds: seconds,
+    /** Bounds for regions on one machine: of `seconds`, `firstSuccessSeconds` and `ownWorkSeconds`. */
     localBoundSeconds: seconds,
+    firstSuccessBoundSeconds: seconds,
+    ownWorkBoundSeconds: seconds,
   }),
   stores: z.array(
     z.strictObject({
@@ -46,11 +49,19 @@ export const drillResultSchema = z.strictObject({
       outcome: z.enum(["done", "failed", "not-reached"]),
     }),
   ),
+  /** Guests, and the bookings that were acknowledged per second before the fault. */
   load: z.strictObject({ clients: z.int(), bookingsPerSecond: seconds }),
   /** One point a second from the fault: bookings tried and acknowledged. */
   timeline: z.array(
     z.strictObject({ second: z.int(), tried: z.int(), acknowledged: z.int() }),
   ),
+  /** How many times faster than shipped the DNS clock ran (TTL, check interval); 1 in a drill that counts. */
+  timeScale: z.number().min(1),
+  /** Faults that were added on purpose, to calibrate the meter or to see the drill fail. */
+  injected: z.strictObject({ linkCutSeconds: seconds.nullable(), regionSpared: z.boolean() }),
+  /** What was done before and after, for the one who waits for it. */
+  phases: z.array(z.strictObject({ id: z.string(), title: z.string(), seconds })),
+  /** Largest memory of the failover command and everything it started. */
   peakMemoryMb: z.number().nullable(),
   versions: z.record(z.string(), z.string()),
 });

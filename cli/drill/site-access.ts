@@ -1,0 +1,37 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import * as fs from 'node:fs';
+import * as https from 'node:https';
+import * as path from 'node:path';
+import { accountKey } from '../../local/realised/store-client';
+import { machineRegions, type Machine } from '../../local/machine';
+import { secretValue } from '../../local/secret-value';
+import { contractSchema } from '../../recovery/contract';
+import { bucketName, controlKeys, type Site } from '../../recovery/sites';
+import type { StoreAccess } from './stores';
+
+/**
+ * How to reach the stores of a site of a local machine: its contract from its own control bucket, its
+ * secrets from its own region. Asks nothing of the other site.
+ *
+ * @throws Error when the site has no contract yet, or one of another version.
+ */
+export async function siteAccess(machine: Machine, site: Site): Promise<StoreAccess> {
+  const region = machineRegions[site];
+  const ca = fs.readFileSync(path.join(machine.tlsDir, 'ca.crt'), 'utf8');
+  const client = new S3Client({
+    region,
+    endpoint: `https://${machine.address('global')}:${String(machine.file.storePort)}`,
+    forcePathStyle: true,
+    credentials: accountKey(machine),
+    // This process was started before the machine's authority existed, so NODE_EXTRA_CA_CERTS cannot name it.
+    requestHandler: { httpsAgent: new https.Agent({ ca }), requestTimeout: 5_000 },
+  });
+  try {
+    const Bucket = bucketName('control', machine.file.accountId, region);
+    const answer = await client.send(new GetObjectCommand({ Bucket, Key: controlKeys.contract }));
+    const contract = contractSchema.parse(JSON.parse((await answer.Body?.transformToString()) ?? 'null'));
+    return { contract, ca, secret: (name) => Promise.resolve(secretValue(machine, region, name)) };
+  } finally {
+    client.destroy();
+  }
+}
