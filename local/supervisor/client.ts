@@ -17,18 +17,21 @@ function post(socketPath: string, method: string, params: unknown): Promise<Repl
   const body = JSON.stringify(params);
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
-    const request = http.request({ socketPath, method: 'POST', path: `/${method}`, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.once('error', reject);
-      response.once('end', () => {
-        try {
-          resolve(JSON.parse(Buffer.concat(chunks).toString()) as Reply);
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-        }
-      });
-    });
+    const request = http.request(
+      { socketPath, method: 'POST', path: `/${method}`, headers, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('error', reject);
+        response.once('end', () => {
+          try {
+            resolve(JSON.parse(Buffer.concat(chunks).toString()) as Reply);
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
+        });
+      },
+    );
     request.setTimeout(patience.ms, () => request.destroy(new Error(`no answer within ${patience.toString()}`)));
     request.once('error', reject);
     request.end(body);

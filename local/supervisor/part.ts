@@ -43,7 +43,11 @@ export interface RegionContext {
   /** Starts a server as the unprivileged user, dying with the supervisor; its output goes to `<dir>/log/<kind>-<name>.log`. */
   start(spec: ServerSpec): Promise<Server>;
   /** Runs a program to its end as the unprivileged user. @throws Error with the last lines of its output when it fails. */
-  run(command: string, args: readonly string[], options?: { env?: Readonly<Record<string, string>>; input?: string; cwd?: string }): Promise<string>;
+  run(
+    command: string,
+    args: readonly string[],
+    options?: { env?: Readonly<Record<string, string>>; input?: string; cwd?: string },
+  ): Promise<string>;
   /** A folder under the region's, made with mode 0700 and owned by the unprivileged user. */
   folder(...names: string[]): string;
   /** A port that is free on the region's address. */

@@ -1,0 +1,105 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+/** Variables that every process of a machine carries, so that a sweep finds what lost its parent. */
+export const machineVariable = 'AGENTE_DR_MACHINE';
+export const regionVariable = 'AGENTE_DR_REGION';
+
+function readProc(pid: number, name: string): string | null {
+  try {
+    return fs.readFileSync(`/proc/${String(pid)}/${name}`, 'latin1');
+  } catch {
+    return null;
+  }
+}
+
+function workingDirectory(pid: number): string | null {
+  try {
+    return fs.readlinkSync(`/proc/${String(pid)}/cwd`);
+  } catch {
+    return null;
+  }
+}
+
+/** Fields of /proc/<pid>/stat after the command name, which may hold spaces and brackets itself. */
+function statFields(pid: number): string[] | null {
+  const stat = readProc(pid, 'stat');
+  return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/** Start of a process in clock ticks since boot: with the pid it names one process for good. Null when there is none. */
+export function startTicks(pid: number): string | null {
+  const fields = statFields(pid);
+  if (fields === null || fields[0] === 'Z' || fields[0] === 'X') return null;
+  return fields[19] ?? null;
+}
+
+function isInside(folder: string, candidate: string | null): boolean {
+  return candidate !== null && (candidate === folder || candidate.startsWith(folder + path.sep));
+}
+
+function belongs(pid: number, dir: string, region: string | null): boolean {
+  const folder = region === null ? dir : path.join(dir, 'r', region);
+  // PostgreSQL and Redis write their title over their environment, so the working directory is asked too.
+  if (isInside(folder, workingDirectory(pid))) return true;
+  const variables = readProc(pid, 'environ')?.split('\0') ?? [];
+  if (!variables.includes(`${machineVariable}=${dir}`)) return false;
+  return region === null || variables.includes(`${regionVariable}=${region}`);
+}
+
+/** Living processes of a machine, or of one of its regions; never the caller itself. */
+export function processesOf(dir: string, region: string | null = null): number[] {
+  return fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && startTicks(pid) !== null && belongs(pid, dir, region));
+}
+
+function kill(pid: number): boolean {
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/**
+ * SIGKILL to everything that belongs to a machine or a region, again and again until nothing is left:
+ * a server may fork between two looks.
+ * @returns how many processes were killed.
+ */
+export async function killAll(dir: string, region: string | null = null): Promise<number> {
+  const killed = new Set<string>();
+  for (let round = 0; round < 200; round += 1) {
+    const found = processesOf(dir, region);
+    if (found.length === 0) return killed.size;
+    for (const pid of found) {
+      const name = `${String(pid)}@${startTicks(pid) ?? ''}`;
+      if (kill(pid)) killed.add(name);
+    }
+    await pause(round < 5 ? 10 : 50);
+  }
+  throw new Error(`processes of ${dir} survive SIGKILL: ${processesOf(dir, region).join(', ')}`);
+}
+
+/** Removes a machine's folder, also one with a destroyed region in it; its processes must be gone. */
+export async function removeFolder(dir: string): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const regions = path.join(dir, 'r');
+      if (fs.existsSync(regions)) {
+        for (const region of fs.readdirSync(regions)) fs.chmodSync(path.join(regions, region), 0o700);
+      }
+      fs.rmSync(dir, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      // A dying process may still write into the folder, or another supervisor may remove it too.
+      if (attempt === 20) throw error;
+      await pause(50);
+    }
+  }
+}
