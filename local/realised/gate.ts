@@ -4,16 +4,12 @@ import type { Endpoint } from '../api';
 import { machineRegions } from '../machine';
 import type { Part, RegionContext } from '../supervisor/part';
 import { Haproxy, presentedCertificate } from './haproxy';
+import { storePort } from './store-client';
 
 /** Name of what stands outside all regions; its gate is the operator's. */
 const outside = 'global';
 /** How long a region waits at its start for the link to be there. */
 const linkLimitMs = 30_000;
-
-/** Where a region's versitygw listens: by convention the port after the gates'. */
-export function storeEndpoint(context: RegionContext, region: string): Endpoint {
-  return { host: context.machine.address(region), port: context.machine.file.storePort + 1 };
-}
 
 /**
  * The door of a region to all object stores: one address for the plain AWS SDK, which signs each
@@ -46,7 +42,7 @@ export function gate(context: RegionContext): Part<never> {
 async function storeRoutes(context: RegionContext): Promise<ReadonlyMap<string, Endpoint>> {
   const regions = Object.values(machineRegions);
   const reached = regions.map(async (region) => {
-    const target = storeEndpoint(context, region);
+    const target = { host: context.machine.address(region), port: storePort(context.machine) };
     const direct = region === context.region || context.region === outside;
     return [region, direct ? target : await openLink(context, region, target)] as const;
   });

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import type { Endpoint, HealthCheckSpec } from '../api';
 import type { Machine } from '../machine';
 import { bucketHost, loadBalancerAddress } from './dns-names';
+import { storePort } from './store-client';
 
 /** Route 53: four seconds to connect, then two for the answer. */
 const connectLimitMs = 4_000;
@@ -40,7 +41,7 @@ function destination(machine: Machine, spec: HealthCheckSpec): Destination {
   const bucket = bucketHost(spec.host);
   if (bucket !== null) {
     const host = machine.address(bucket.region);
-    return { host, port: machine.file.storePort + 1, path: `/${bucket.bucket}${spec.path}` };
+    return { host, port: storePort(machine), path: `/${bucket.bucket}${spec.path}` };
   }
   return { host: loadBalancerAddress(machine, spec.host) ?? spec.host, port: spec.port, path: spec.path };
 }

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { RegionRefusal, type Endpoint, type TaskDefinition } from '../api';
+import { compiledScript } from '../compiled-script';
 import type { RegionContext, Server } from '../supervisor/part';
 import { lastLines } from '../supervisor/server';
 import { accepts } from './haproxy';
-import { writeOwned } from './owned-file';
 
 type Container = TaskDefinition['containers'][number];
 
@@ -16,8 +15,8 @@ export interface SecretSource {
 
 /** What the images of this project contain, by the last segment of their repository. */
 const images: Readonly<Record<string, { readonly program: string; readonly listens: boolean }>> = {
-  'agente-api': { program: path.join(__dirname, '..', 'services', 'agente-api.js'), listens: true },
-  toolbox: { program: path.join(__dirname, '..', '..', 'scripts', 'main.js'), listens: false },
+  'agente-api': { program: 'local/services/agente-api', listens: true },
+  toolbox: { program: 'scripts/main', listens: false },
 };
 
 function programOf(image: string): { program: string; listens: boolean } {
@@ -30,15 +29,12 @@ function programOf(image: string): { program: string; listens: boolean } {
 /** What every task gets, so that the plain SDK and drivers find this region and trust its certificates. */
 function regionEnvironment(context: RegionContext): Record<string, string> {
   const { machine, region, address } = context;
-  const folder = context.folder('task');
-  const credentials = path.join(folder, 'credentials');
-  writeOwned(credentials, fs.readFileSync(machine.credentialsFile, 'utf8'));
   const authority = path.join(machine.tlsDir, 'ca.crt');
   return {
     HOST: address,
     AWS_REGION: region,
     AWS_ENDPOINT_URL_S3: `https://${address}:${String(machine.file.storePort)}`,
-    AWS_SHARED_CREDENTIALS_FILE: credentials,
+    AWS_SHARED_CREDENTIALS_FILE: machine.credentialsFile,
     AWS_EC2_METADATA_DISABLED: 'true',
     NODE_EXTRA_CA_CERTS: authority,
     PGSSLROOTCERT: authority,
@@ -83,7 +79,7 @@ export class Task {
       kind: 'task',
       name,
       command: process.execPath,
-      args: [program, ...container.command],
+      args: [compiledScript(program), ...container.command],
       env: {
         ...container.environment,
         ...(Object.fromEntries(values) as Record<string, string>),

@@ -1,5 +1,6 @@
 import { cache } from '../realised/cache';
 import { database } from '../realised/database';
+import { dns } from '../realised/dns';
 import { gate } from '../realised/gate';
 import { link } from '../realised/link';
 import { loadBalancer } from '../realised/load-balancer';
@@ -16,7 +17,7 @@ export type AnyPart = Pick<Part<never>, 'start' | 'status' | 'stop'> & {
 
 /** What stands in a region, in the order of starting: the store first, because all others may use it. */
 export function partsOf(context: RegionContext): AnyPart[] {
-  if (context.region === 'global') return [link(context), gate(context)];
+  if (context.region === 'global') return [link(context), gate(context), dns(context)];
   const store = [objectStore(context), gate(context)];
   // The witness holds a vote, not a hotel.
   if (context.region === machineRegions.witness) return store;
