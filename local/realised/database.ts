@@ -105,7 +105,7 @@ class Databases {
       // Gone already: a delete that a killed engine repeats.
       if (record === undefined) return {};
       checkDeletion(record);
-      await this.backups.cease(identifier);
+      this.backups.cease(identifier);
       await this.servers.get(identifier)?.stop('SIGQUIT');
       this.servers.delete(identifier);
       removeFolders(this.clusterOf(record));
