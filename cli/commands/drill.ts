@@ -22,7 +22,8 @@ const scenarios = [regionLossScenario.id];
 function numberFrom(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Allowed: ${String(least)} to ${String(most)}.`);
+    if (!(value >= least && value <= most))
+      throw new InvalidArgumentError(`Allowed: ${String(least)} to ${String(most)}.`);
     return value;
   };
 }
@@ -44,7 +45,10 @@ export function drillCommand(): Command {
 }
 
 function resultsOption(): Option {
-  return new Option('--results <folder>', 'folder of the results').default(path.join(checkoutRoot(), 'drills'), 'drills/ of the checkout');
+  return new Option('--results <folder>', 'folder of the results').default(
+    path.join(checkoutRoot(), 'drills'),
+    'drills/ of the checkout',
+  );
 }
 
 function runCommand(): Command {
@@ -58,13 +62,20 @@ function runCommand(): Command {
     .option('--time-scale <n>', 'run the DNS clock so many times faster; the result says so', numberFrom(1, 60), 1)
     .addOption(resultsOption())
     .addOption(new Option('--spare-region', 'destroy nothing, to see the drill fail').hideHelp())
-    .addHelpText('after', '\nExamples:\n  agente-dr drill run region-loss\n  agente-dr drill run region-loss --cut-link 20s --json > result.json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  agente-dr drill run region-loss\n  agente-dr drill run region-loss --cut-link 20s --json > result.json',
+    )
     .action(run);
 }
 
 async function run(scenario: string, flags: RunFlags): Promise<void> {
   if (!scenarios.includes(scenario)) {
-    throw new AgenteError('argument-invalid', `no scenario is called ${scenario}`, `Choose one of: ${scenarios.join(', ')}.`);
+    throw new AgenteError(
+      'argument-invalid',
+      `no scenario is called ${scenario}`,
+      `Choose one of: ${scenarios.join(', ')}.`,
+    );
   }
   // Loaded here: the other verbs need none of it.
   const { runRegionLoss, regionLossPhases } = await import('../drill/region-loss.js');

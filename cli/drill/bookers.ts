@@ -33,7 +33,10 @@ function start(order: BookersOrder): void {
   const server = new NameServer(order.resolver.address, order.resolver.port);
   const connectors = new Connectors(door);
   const count = Math.ceil(order.rate * guestsPerRate);
-  const guests = Array.from({ length: count }, () => new Guest(door, new GuestResolver(server, order.domain), connectors));
+  const guests = Array.from(
+    { length: count },
+    () => new Guest(door, new GuestResolver(server, order.domain), connectors),
+  );
 
   let batch: Try[] = [];
   const flush = (): void => {

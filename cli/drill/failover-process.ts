@@ -74,7 +74,14 @@ export function startFailover(environment: NodeJS.ProcessEnv, onStep: (run: Step
     if (run !== null) onStep(run);
   });
   const memory = child.pid === undefined ? null : new MemoryWatch(child.pid);
-  return { steps, ended: endOf(child), peakMemoryMb: () => memory?.stop() ?? null, kill: () => { killGroup(child); } };
+  return {
+    steps,
+    ended: endOf(child),
+    peakMemoryMb: () => memory?.stop() ?? null,
+    kill: () => {
+      killGroup(child);
+    },
+  };
 }
 
 function endOf(child: ChildProcess): FailoverProcess['ended'] {
@@ -86,8 +93,12 @@ function endOf(child: ChildProcess): FailoverProcess['ended'] {
     });
   }
   return new Promise((resolve) => {
-    child.once('error', (error) => { resolve({ code: null, message: error.message }); });
-    child.once('close', (code) => { resolve({ code, message: lastLines.join('\n') }); });
+    child.once('error', (error) => {
+      resolve({ code: null, message: error.message });
+    });
+    child.once('close', (code) => {
+      resolve({ code, message: lastLines.join('\n') });
+    });
   });
 }
 

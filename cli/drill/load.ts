@@ -34,10 +34,16 @@ export async function startLoad(order: BookersOrder, onTries: (tries: readonly T
   const child = spawn(process.execPath, [path.join(__dirname, 'bookers.js')], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve();
+    }),
+  );
   const guests = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => { reject(new Error(`the bookers ended with ${String(code)} before they had begun`)); });
+    child.once('exit', (code) => {
+      reject(new Error(`the bookers ended with ${String(code)} before they had begun`));
+    });
     child.on('message', (message) => {
       const report = message as BookersReport;
       if (report.kind === 'started') resolve(report.guests);

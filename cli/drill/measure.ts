@@ -21,7 +21,11 @@ function secondsBetween(from: number | null, to: number | null | undefined): num
   return from === null || to === null || to === undefined ? null : Math.max(0, to - from) / 1_000;
 }
 
-export function measuredRto(clock: Clock, tries: readonly Try[], steps: ReadonlyMap<string, StepRun>): DrillResult['rto'] {
+export function measuredRto(
+  clock: Clock,
+  tries: readonly Try[],
+  steps: ReadonlyMap<string, StepRun>,
+): DrillResult['rto'] {
   const redirect = steps.get('redirect');
   const signalAt = redirect?.state === 'done' ? redirect.endedAt : null;
   return {
@@ -59,7 +63,12 @@ function outcomeOf(run: StepRun): 'done' | 'failed' {
 /** References that each store of the recovered site holds. */
 export type Holdings = Readonly<Record<string, ReadonlySet<string>>>;
 
-export function measuredStores(drill: string, clock: Clock, tries: readonly Try[], holdings: Holdings): DrillResult['stores'] {
+export function measuredStores(
+  drill: string,
+  clock: Clock,
+  tries: readonly Try[],
+  holdings: Holdings,
+): DrillResult['stores'] {
   const datasets: Readonly<Record<string, Dataset>> = workload.datasets;
   return Object.entries(datasets).flatMap(([name, dataset]) => {
     const present = holdings[name];
@@ -79,7 +88,10 @@ export function measuredStores(drill: string, clock: Clock, tries: readonly Try[
 export function missingAfterRecovery(drill: string, tries: readonly Try[], holdings: Holdings): Record<string, number> {
   const taken = tries.filter((entry) => entry.site === 'dr').map((entry) => referenceOf(drill, entry.sequence));
   return Object.fromEntries(
-    Object.entries(holdings).map(([store, present]) => [store, taken.filter((reference) => !present.has(reference)).length]),
+    Object.entries(holdings).map(([store, present]) => [
+      store,
+      taken.filter((reference) => !present.has(reference)).length,
+    ]),
   );
 }
 

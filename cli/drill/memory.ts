@@ -22,7 +22,7 @@ function parents(): Map<number, number> {
 /** A process and everything it started, as far as it is alive. */
 export function familyOf(root: number, parentOf: ReadonlyMap<number, number> = parents()): number[] {
   const family = new Set([root]);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const [pid, parent] of parentOf) {
       if (family.has(parent) && !family.has(pid)) {

@@ -60,7 +60,9 @@ export function recoveredAt(tries: readonly Try[], faultAt: number, settledUntil
 
 /** Instant at which the first booking after the fault was acknowledged by the site, Unix ms; null when none was. */
 export function firstSuccessAt(tries: readonly Try[], faultAt: number, site: Site): number | null {
-  const instants = tries.filter((entry) => entry.site === site && entry.endedAt >= faultAt).map((entry) => entry.endedAt);
+  const instants = tries
+    .filter((entry) => entry.site === site && entry.endedAt >= faultAt)
+    .map((entry) => entry.endedAt);
   return instants.length === 0 ? null : instants.reduce((first, instant) => Math.min(first, instant));
 }
 

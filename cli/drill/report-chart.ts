@@ -28,7 +28,13 @@ function rectangle(kind: string, x: number, y: number, w: number, h: number, tit
   return `<rect class="${kind}" x="${number(x)}" y="${number(y)}" width="${number(Math.max(w, 0.5))}" height="${number(h)}">${hint}</rect>`;
 }
 
-function label(x: number, y: number, text: string, anchor: 'start' | 'middle' | 'end' = 'start', strong = false): string {
+function label(
+  x: number,
+  y: number,
+  text: string,
+  anchor: 'start' | 'middle' | 'end' = 'start',
+  strong = false,
+): string {
   return `<text x="${number(x)}" y="${number(y)}" text-anchor="${anchor}"${strong ? ' class="strong"' : ''}>${escape(text)}</text>`;
 }
 
@@ -94,8 +100,16 @@ function steps(result: DrillResult, scale: Scale, top: number): string {
       const x = scale.x(step.startSeconds);
       const end = scale.x(step.startSeconds + took);
       const text = `${span(step.seconds)} of ${span(step.budgetSeconds)}`;
-      const bar = rectangle(step.outcome === 'done' ? 'bar' : 'bar bad', x, y + 4, Math.max(end - x, 2), 13, `${step.title}: ${text}`);
-      const beside = end > width - 150 ? label(x - 6, y + 14, text, 'end') : label(Math.max(end, x + 2) + 6, y + 14, text);
+      const bar = rectangle(
+        step.outcome === 'done' ? 'bar' : 'bar bad',
+        x,
+        y + 4,
+        Math.max(end - x, 2),
+        13,
+        `${step.title}: ${text}`,
+      );
+      const beside =
+        end > width - 150 ? label(x - 6, y + 14, text, 'end') : label(Math.max(end, x + 2) + 6, y + 14, text);
       return `${name}${bar}${beside}`;
     })
     .join('\n');

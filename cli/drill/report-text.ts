@@ -10,7 +10,8 @@ export function span(seconds: number | null): string {
   if (seconds < 120) return `${Number(seconds.toFixed(seconds < 10 ? 2 : 1)).toString()} s`;
   const minutes = Math.floor(seconds / 60);
   const rest = Math.round(seconds % 60);
-  if (minutes < 60) return rest === 0 ? `${String(minutes)} min` : `${String(minutes)} min ${String(rest).padStart(2, '0')} s`;
+  if (minutes < 60)
+    return rest === 0 ? `${String(minutes)} min` : `${String(minutes)} min ${String(rest).padStart(2, '0')} s`;
   const hours = seconds / 3_600;
   return Number.isInteger(hours) ? `${String(hours)} h` : `${hours.toFixed(1)} h`;
 }

@@ -114,15 +114,24 @@ function method(result: DrillResult): string {
   const facts = [
     `${String(load.clients)} guests made ${load.bookingsPerSecond.toFixed(0)} bookings/s before the loss.`,
     'The clock ran from the first kill until 99 % of bookings had succeeded for 30 s, as seen by guests who keep DNS answers as long as they may.',
-    timeScale === 1 ? 'DNS ran with the shipped TTL, check interval and threshold.' : `DNS ran ${String(timeScale)} times faster than shipped: the times do not count.`,
-    injected.linkCutSeconds === null || injected.linkCutSeconds === 0 ? '' : `The link between the regions was cut ${String(injected.linkCutSeconds)} s before the loss, on purpose.`,
+    timeScale === 1
+      ? 'DNS ran with the shipped TTL, check interval and threshold.'
+      : `DNS ran ${String(timeScale)} times faster than shipped: the times do not count.`,
+    injected.linkCutSeconds === null || injected.linkCutSeconds === 0
+      ? ''
+      : `The link between the regions was cut ${String(injected.linkCutSeconds)} s before the loss, on purpose.`,
     injected.regionSpared ? 'The region was left alive, on purpose.' : '',
-    peakMemoryMb === null ? '' : `The failover and everything it started took at most ${String(peakMemoryMb)} MB of memory.`,
+    peakMemoryMb === null
+      ? ''
+      : `The failover and everything it started took at most ${String(peakMemoryMb)} MB of memory.`,
     result.target === 'local' ? 'Measured on regions of one machine; no figure for AWS follows from it.' : '',
   ];
   const phases = result.phases.map((phase) => [phase.title, span(phase.seconds)]);
   const versions = Object.entries(result.versions);
-  return `${facts.filter((fact) => fact !== '').map((fact) => `<p>${escape(fact)}</p>`).join('\n')}
+  return `${facts
+    .filter((fact) => fact !== '')
+    .map((fact) => `<p>${escape(fact)}</p>`)
+    .join('\n')}
 <div class="tiles">${table(['Phase', '#Took'], phases)}${table(['Part', 'Version'], versions)}</div>`;
 }
 

@@ -50,10 +50,18 @@ export function pastDrills(folder: string): PastDrill[] {
 
 function namesIn(folder: string): string[] {
   try {
-    return fs.readdirSync(folder).filter((name) => /^\d{8}T\d{6}Z-.+\.json$/.test(name)).sort();
+    return fs
+      .readdirSync(folder)
+      .filter((name) => /^\d{8}T\d{6}Z-.+\.json$/.test(name))
+      .sort();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw new AgenteError('permission-denied', `folder of drill results cannot be read: ${folder}`, 'Give another one with --results.', { cause: error });
+    throw new AgenteError(
+      'permission-denied',
+      `folder of drill results cannot be read: ${folder}`,
+      'Give another one with --results.',
+      { cause: error },
+    );
   }
 }
 

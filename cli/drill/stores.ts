@@ -46,7 +46,14 @@ export async function referencesInCache(access: StoreAccess, drill: string): Pro
   const cache = access.contract.caches[0];
   if (cache === undefined) throw new Error(`the contract of site ${access.contract.site} names no cache`);
   const client = createClient({
-    socket: { host: cache.host, port: cache.port, tls: true, ca: access.ca, connectTimeout: connectTimeoutMs, reconnectStrategy: false },
+    socket: {
+      host: cache.host,
+      port: cache.port,
+      tls: true,
+      ca: access.ca,
+      connectTimeout: connectTimeoutMs,
+      reconnectStrategy: false,
+    },
     password: passwordIn(await access.secret(cache.secret)),
   });
   client.on('error', () => undefined);

@@ -92,7 +92,10 @@ export class PlainView implements DrillView {
   step(run: StepChange): void {
     apply(this.progress, run);
     const plan = this.stepPlans.find((candidate) => candidate.id === run.id);
-    const took = run.endedAt === null ? '' : ` after ${clockText(run.endedAt - run.startedAt)} of ${plan?.budget.toString() ?? '?'}`;
+    const took =
+      run.endedAt === null
+        ? ''
+        : ` after ${clockText(run.endedAt - run.startedAt)} of ${plan?.budget.toString() ?? '?'}`;
     this.line(`  step ${run.id} ${run.state}${took}: ${plan?.title ?? ''}`);
   }
   end(): void {

@@ -1,5 +1,6 @@
 import type { DrillResult } from '../../recovery/drill-result';
 import type { Scenario } from '../../recovery/scenario';
+import { workload } from '../../recovery/workload';
 
 /** Fewer bookings per second than this before the fault, and the loss would be measured too coarsely. */
 export const leastBookingsPerSecond = 100;
@@ -23,7 +24,11 @@ export function reasonsToFail(
     ...loadFaults(measured.load),
     ...(evidence.spared.length > 0
       ? [`nothing was destroyed: ${evidence.spared.join('; ')}`]
-      : [...stepFaults(measured.steps, evidence.failoverError), ...timeFaults(measured.rto), ...storeFaults(measured.stores)]),
+      : [
+          ...stepFaults(measured.steps, evidence.failoverError),
+          ...timeFaults(measured.rto),
+          ...storeFaults(measured.stores),
+        ]),
     ...Object.entries(evidence.missing)
       .filter(([, count]) => count > 0)
       .map(([store, count]) => `${store} does not hold ${String(count)} bookings that the recovered site acknowledged`),
@@ -53,21 +58,28 @@ function timeFaults(rto: DrillResult['rto']): string[] {
   ] as const;
   return checks.flatMap(([what, seconds, bound]) => {
     if (seconds === null) return [`${what}: never measured, the bound is ${String(bound)} s`];
-    return seconds <= bound ? [] : [`${what} ${what.startsWith('our') ? '' : 'after '}${seconds.toFixed(1)} s, the bound is ${String(bound)} s`];
+    return seconds <= bound
+      ? []
+      : [`${what} ${what.startsWith('our') ? '' : 'after '}${seconds.toFixed(1)} s, the bound is ${String(bound)} s`];
   });
 }
 
 function storeFaults(stores: DrillResult['stores']): string[] {
-  return stores
-    .filter((store) => store.lostSeconds > store.localBoundSeconds)
-    .map(
-      (store) =>
-        `${store.name} lost ${String(store.lost)} bookings of ${store.lostSeconds.toFixed(1)} s, the bound is ${String(store.localBoundSeconds)} s`,
-    );
+  const unmeasured = Object.keys(workload.datasets).filter((name) => stores.every((store) => store.name !== name));
+  const above = stores.filter((store) => store.lostSeconds > store.localBoundSeconds);
+  return [
+    ...unmeasured.map((name) => `the loss of ${name} was not measured`),
+    ...above.map(
+      ({ name, lost, lostSeconds, localBoundSeconds }) =>
+        `${name} lost ${String(lost)} bookings of ${lostSeconds.toFixed(1)} s, the bound is ${String(localBoundSeconds)} s`,
+    ),
+  ];
 }
 
 /** Bounds of a scenario as a result carries them. */
-export function boundsOf(scenario: Scenario): Omit<DrillResult['rto'], 'seconds' | 'firstSuccessSeconds' | 'ownWorkSeconds'> {
+export function boundsOf(
+  scenario: Scenario,
+): Omit<DrillResult['rto'], 'seconds' | 'firstSuccessSeconds' | 'ownWorkSeconds'> {
   return {
     objectiveSeconds: scenario.objective.rto.seconds,
     localBoundSeconds: scenario.local.rto.seconds,

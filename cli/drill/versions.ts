@@ -6,7 +6,12 @@ import { postgresProgram } from '../../local/supervisor/programs';
 /** First thing in the output of a program that looks like a version; null when it does not run. */
 function versionFrom(command: string, args: readonly string[], cwd?: string): string | null {
   try {
-    const output = execFileSync(command, args, { encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'ignore'], cwd });
+    const output = execFileSync(command, args, {
+      encoding: 'utf8',
+      timeout: 10_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      cwd,
+    });
     return /v?(\d+\.\d+(?:\.\d+)*)/.exec(output)?.[1] ?? null;
   } catch {
     return null;
@@ -28,7 +33,12 @@ function commitOf(checkout: string): string | null {
 function pinnedVersion(checkout: string, module: string): string | null {
   try {
     const pins = fs.readFileSync(path.join(checkout, 'tools', 'go.mod'), 'utf8');
-    const line = pins.split('\n').find((candidate) => candidate.trim().replace(/^require /, '').startsWith(`${module} v`));
+    const line = pins.split('\n').find((candidate) =>
+      candidate
+        .trim()
+        .replace(/^require /, '')
+        .startsWith(`${module} v`),
+    );
     return /v(\S+)/.exec(line?.slice(line.indexOf(module) + module.length) ?? '')?.[1] ?? null;
   } catch {
     return null;

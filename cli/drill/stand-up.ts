@@ -1,0 +1,18 @@
+import { createMachine } from '../../local/up';
+import type { Machine } from '../../local/machine';
+import { bringUp } from '../bring-up';
+import type { Running } from './running';
+
+/** Two regions and a witness, and both sites deployed on them by the commands that an operator runs. */
+export async function standUp(run: Running): Promise<Machine> {
+  run.begin('machine');
+  const { keep, timeScale } = run.options;
+  // A machine with an owner ends with it, however the drill ends.
+  const machine = await createMachine({ name: run.name, owner: keep ? null : process.pid, timeScale });
+  run.machine = machine;
+  run.begin('deploy');
+  await bringUp(machine, (text) => {
+    run.note(text);
+  });
+  return machine;
+}

@@ -1,0 +1,84 @@
+import * as path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AgenteError } from '../../recovery/errors';
+import type { DrillResult } from '../../recovery/drill-result';
+import { duration } from '../../recovery/duration';
+import type { Machine } from '../../local/machine';
+import { referenceOf } from './ledger';
+import { startLoad } from './load';
+import { steadyRate } from './meter';
+import type { Running } from './running';
+import { siteAccess } from './site-access';
+import { referencesInDatabase } from './stores';
+import { leastBookingsPerSecond } from './verdict';
+
+const steadyBefore = duration('20s');
+const patience = duration('60s');
+const replicationPatience = duration('5s');
+/** The newest bookings may still be on their way. */
+const settling = duration('1s');
+
+/**
+ * Lets guests book until they have done so steadily for 20 s. A load that is too weak is not the end:
+ * the drill goes on, measures, and fails by name.
+ *
+ * @throws AgenteError `server-failed` when nobody can book.
+ */
+export async function warmUp(run: Running, machine: Machine): Promise<DrillResult['load']> {
+  const load = await startGuests(run, machine);
+  run.load = load;
+  const measure = (): { rate: number; failed: number } =>
+    steadyRate(run.observer.tries, Date.now() - settling.ms, steadyBefore.toWholeSeconds());
+  await run.watch(steadyBefore.ms, () => false);
+  await run.watch(patience.ms, () => {
+    const { rate, failed } = measure();
+    return rate >= leastBookingsPerSecond && failed === 0;
+  });
+  const { rate } = measure();
+  if (rate > 0) return { clients: load.guests, bookingsPerSecond: rate };
+  const why = run.observer.tries.at(-1)?.failure ?? 'nobody tried';
+  throw new AgenteError(
+    'server-failed',
+    `no booking succeeds before the disaster: ${why}`,
+    'Bring regions up with agente-dr local up and look at agente-dr local status.',
+  );
+}
+
+function startGuests(run: Running, machine: Machine): ReturnType<typeof startLoad> {
+  const { domain, listenerPort, dnsPort } = machine.file;
+  const order = {
+    drill: run.name,
+    ledger: run.files.ledger,
+    rate: run.options.load,
+    domain,
+    port: listenerPort,
+    resolver: { address: machine.address('global'), port: dnsPort },
+    caFile: path.join(machine.tlsDir, 'ca.crt'),
+  };
+  return startLoad(order, (tries) => {
+    run.observer.accept(tries);
+  });
+}
+
+/**
+ * The newest booking of the primary must arrive in the standby database, else the drill would measure
+ * a set-up that was broken before the disaster.
+ *
+ * @throws AgenteError `server-failed` when it does not arrive in 5 s.
+ */
+export async function confirmReplication(run: Running, machine: Machine): Promise<void> {
+  const newest = run.observer.tries.filter((entry) => entry.site === 'primary').at(-1);
+  const access = await siteAccess(machine, 'dr');
+  const until = Date.now() + replicationPatience.ms;
+  while (newest !== undefined) {
+    const replayed = await referencesInDatabase(access, run.name);
+    if (replayed.has(referenceOf(run.name, newest.sequence))) return;
+    if (Date.now() > until) break;
+    await pause(200);
+  }
+  throw new AgenteError(
+    'server-failed',
+    'the standby database does not receive the bookings',
+    'Look at the replication with agente-dr status.',
+  );
+}
