@@ -1,0 +1,44 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+interface BenchFlags {
+  readonly json?: true;
+  readonly stack: string;
+  readonly runs: number;
+}
+
+function runsOf(text: string): number {
+  const runs = Number(text);
+  if (!Number.isInteger(runs) || runs < 1) throw new InvalidArgumentError('Allowed: whole numbers from 1.');
+  return runs;
+}
+
+/** `agente-dr bench`: for the people who build this, so it is not in the help. */
+export function benchCommand(): Command {
+  return new Command('bench')
+    .description('time pulumi preview of a stack against its flat twin')
+    .addOption(new Option('--stack <stack>', 'stack to preview').choices(['primary', 'dr']).default('primary'))
+    .option('--runs <n>', 'runs of each; the median counts', runsOf, 5)
+    .option('--json', 'print the figures to stdout as JSON')
+    .action(run);
+}
+
+async function run(flags: BenchFlags): Promise<void> {
+  const { createMachine, stopMachine } = await import('../../local/up.js');
+  const { bringUp } = await import('../bring-up.js');
+  const { benchPreview } = await import('../bench/preview-bench.js');
+  const note = (text: string): void => {
+    process.stderr.write(`${text}\n`);
+  };
+  const machine = await createMachine({ name: `bench-${Date.now().toString(36)}`, owner: process.pid });
+  try {
+    await bringUp(machine, note);
+    const figures = await benchPreview(machine, flags.stack, flags.runs, note);
+    const { program, flatTwin, ratio, resources, stack } = figures;
+    note(
+      `preview of ${stack} (${String(resources)} resources): ${program.median.toFixed(2)} s, flat twin ${flatTwin.median.toFixed(2)} s, ratio ${ratio.toFixed(2)}`,
+    );
+    if (flags.json === true) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+  } finally {
+    await stopMachine(machine);
+  }
+}
