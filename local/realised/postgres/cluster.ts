@@ -88,6 +88,8 @@ function settings(cluster: Cluster, upstream: Upstream | null): Record<string, s
     max_replication_slots: 10,
     // A standby that is gone must not fill the disk of the site that works.
     max_slot_wal_keep_size: '2GB',
+    // A base backup over the link asks for WAL from before its slot existed; a checkpoint must not have removed it.
+    wal_keep_size: '256MB',
     wal_sender_timeout: '10s',
     wal_receiver_timeout: '10s',
     wal_receiver_status_interval: '1s',
