@@ -1,4 +1,8 @@
 #!/usr/bin/env node
 'use strict';
-const { compiled } = require('../tools/compile.js');
-require(require('node:path').join(compiled(), 'cli/main.js'));
+const { start } = require('../tools/start.js');
+
+start(() => {
+  const { compiled } = require('../tools/compile.js');
+  require(require('node:path').join(compiled(), 'cli/main.js'));
+});

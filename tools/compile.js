@@ -52,7 +52,17 @@ function compiled() {
     if (!fs.existsSync(target)) throw error;
     fs.rmSync(draft, { recursive: true });
   }
+  forgetOld(path.dirname(target));
   return target;
+}
+
+/** Trees that nobody has compiled for a day: a process that still runs from one has loaded what it needs. */
+function forgetOld(folder) {
+  const oldest = Date.now() - 24 * 60 * 60 * 1_000;
+  for (const name of fs.readdirSync(folder)) {
+    const tree = path.join(folder, name);
+    if (fs.statSync(tree).mtimeMs < oldest) fs.rmSync(tree, { recursive: true, force: true });
+  }
 }
 
 module.exports = { compiled, root };
