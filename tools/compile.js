@@ -10,9 +10,10 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.resolve(__dirname, '..');
-const rooms = ['recovery', 'scripts', 'local', 'cli'];
+/** The rooms that run as compiled JavaScript; Pulumi's own ts-node runs the others. */
+const runtimeRooms = ['recovery', 'scripts', 'local', 'cli'];
 
-function sources() {
+function sources(rooms) {
   return rooms
     .filter((room) => fs.existsSync(path.join(root, room)))
     .flatMap((room) => fs.readdirSync(path.join(root, room), { recursive: true }).map((name) => path.join(room, name)))
@@ -30,8 +31,8 @@ function keyOf(files) {
 }
 
 /** The folder that holds the compiled tree of today's sources; compiled now if it is not there yet. */
-function compiled() {
-  const files = sources();
+function compiled(rooms = runtimeRooms) {
+  const files = sources(rooms);
   const target = path.join(root, '.build', keyOf(files));
   if (fs.existsSync(target)) return target;
   const draft = `${target}.${process.pid}`;
@@ -43,7 +44,8 @@ function compiled() {
     format: 'cjs',
     platform: 'node',
     target: 'node22',
-    sourcemap: true,
+    sourcemap: rooms === runtimeRooms ? true : 'inline',
+    sourcesContent: false,
     logLevel: 'error',
   });
   try {
@@ -61,7 +63,8 @@ function forgetOld(folder) {
   const oldest = Date.now() - 24 * 60 * 60 * 1_000;
   for (const name of fs.readdirSync(folder)) {
     const tree = path.join(folder, name);
-    if (fs.statSync(tree).mtimeMs < oldest) fs.rmSync(tree, { recursive: true, force: true });
+    const found = fs.statSync(tree, { throwIfNoEntry: false });
+    if (found !== undefined && found.mtimeMs < oldest) fs.rmSync(tree, { recursive: true, force: true });
   }
 }
 
