@@ -44,7 +44,10 @@ export function flatTwin(stateExport: unknown, project: string, stack: string): 
   const registered = kept.filter((resource) => !isStack(resource) && !isDefaultProvider(resource));
   return {
     program: programOf(registered, kept, urns),
-    state: { ...parsed, deployment: { ...parsed.deployment, resources: kept.map((resource) => flatState(resource, urns)) } },
+    state: {
+      ...parsed,
+      deployment: { ...parsed.deployment, resources: kept.map((resource) => flatState(resource, urns)) },
+    },
     resources: registered.length,
   };
 }
@@ -61,7 +64,8 @@ function flatUrns(resources: readonly StateResource[], project: string, stack: s
   for (const resource of resources) {
     const name = isStack(resource) ? `${project}-${stack}` : resource.urn.split('::').slice(3).join('::');
     let urn = `urn:pulumi:${stack}::${project}::${resource.type}::${name}`;
-    for (let copy = 2; taken.has(urn); copy += 1) urn = `urn:pulumi:${stack}::${project}::${resource.type}::${name}-${String(copy)}`;
+    for (let copy = 2; taken.has(urn); copy += 1)
+      urn = `urn:pulumi:${stack}::${project}::${resource.type}::${name}-${String(copy)}`;
     taken.add(urn);
     urns.set(resource.urn, urn);
   }
@@ -72,7 +76,13 @@ function flatUrns(resources: readonly StateResource[], project: string, stack: s
 function flatState(resource: StateResource, urns: ReadonlyMap<string, string>): unknown {
   const stackUrn = [...urns.values()].find((urn) => urn.includes('::pulumi:pulumi:Stack::'));
   // Dependencies say in which order things are made; a preview without changes makes nothing.
-  const { parent: _parent, dependencies: _order, propertyDependencies: _properties, aliases: _aliases, ...rest } = resource;
+  const {
+    parent: _parent,
+    dependencies: _order,
+    propertyDependencies: _properties,
+    aliases: _aliases,
+    ...rest
+  } = resource;
   const provider = resource.provider === undefined ? {} : { provider: renamedProvider(resource.provider, urns) };
   const parent = isStack(resource) || stackUrn === undefined ? {} : { parent: stackUrn };
   return { ...rest, ...provider, ...parent, urn: urns.get(resource.urn) };
@@ -84,8 +94,14 @@ function renamedProvider(reference: string, urns: ReadonlyMap<string, string>): 
   return (urns.get(reference.slice(0, cut)) ?? reference.slice(0, cut)) + reference.slice(cut);
 }
 
-function programOf(registered: readonly StateResource[], all: readonly StateResource[], urns: ReadonlyMap<string, string>): string {
-  const variables = new Map(registered.filter(isProvider).map((provider, index) => [provider.urn, `provider${String(index)}`]));
+function programOf(
+  registered: readonly StateResource[],
+  all: readonly StateResource[],
+  urns: ReadonlyMap<string, string>,
+): string {
+  const variables = new Map(
+    registered.filter(isProvider).map((provider, index) => [provider.urn, `provider${String(index)}`]),
+  );
   const versions = new Map(all.filter(isProvider).map((provider) => [provider.urn, provider.inputs?.['version']]));
   const lines = registered.map((resource) => {
     const name = JSON.stringify(urns.get(resource.urn)?.split('::').slice(3).join('::'));

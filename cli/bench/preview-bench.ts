@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { AgenteError } from '../../recovery/errors';
 import { environment } from '../../local/env';
 import type { Machine } from '../../local/machine';
 import { checkoutRoot } from '../../scripts/checkout';
+import { engineFailure } from '../pulumi/failure';
+import { Project } from '../pulumi/project';
+import { runPulumi } from '../pulumi/run';
 import { flatTwin } from './flat-twin';
 import { median } from './median';
 
@@ -28,10 +29,19 @@ const twinStack = 'flat';
  * @throws AgenteError `engine-failed` when a preview fails, or one of the two sees changes: then they
  *   would not do the same work.
  */
-export async function benchPreview(machine: Machine, stack: string, runs: number, note: (text: string) => void): Promise<PreviewBench> {
-  const pulumi = (...args: string[]): Promise<string> => runPulumi(machine, args);
+export async function benchPreview(
+  machine: Machine,
+  stack: string,
+  runs: number,
+  note: (text: string) => void,
+): Promise<PreviewBench> {
+  const pulumi = (...args: string[]): Promise<string> => pulumiOf(machine, args);
   note(`making the flat twin of ${stack}`);
-  const twin = flatTwin(JSON.parse(await pulumi('stack', 'export', '--show-secrets', '--stack', stack)), 'agente-dr', twinStack);
+  const twin = flatTwin(
+    JSON.parse(await pulumi('stack', 'export', '--show-secrets', '--stack', stack)),
+    'agente-dr',
+    twinStack,
+  );
   const twinFolder = writeTwin(machine, twin.program);
   const project = new ProjectFile(machine);
   const previews = [
@@ -40,13 +50,16 @@ export async function benchPreview(machine: Machine, stack: string, runs: number
   ] as const;
   try {
     await importTwin(machine, twin.state, pulumi);
-    fs.copyFileSync(path.join(machine.projectDir, `Pulumi.${stack}.yaml`), path.join(machine.projectDir, `Pulumi.${twinStack}.yaml`));
+    fs.copyFileSync(
+      path.join(machine.projectDir, `Pulumi.${stack}.yaml`),
+      path.join(machine.projectDir, `Pulumi.${twinStack}.yaml`),
+    );
     // The first run of each fills caches and is not counted.
     for (let run = -1; run < runs; run += 1) {
       for (const preview of previews) {
         project.pointTo(preview.main);
         const startedAt = performance.now();
-        await pulumi('preview', '--expect-no-changes', '--non-interactive', '--stack', preview.stack);
+        await pulumi('preview', '--expect-no-changes', '--stack', preview.stack);
         const seconds = (performance.now() - startedAt) / 1_000;
         if (run >= 0) preview.seconds.push(seconds);
         note(`${preview.stack}: ${seconds.toFixed(2)} s${run < 0 ? ' (not counted)' : ''}`);
@@ -90,24 +103,24 @@ function writeTwin(machine: Machine, program: string): string {
   return folder;
 }
 
-async function importTwin(machine: Machine, state: unknown, pulumi: (...args: string[]) => Promise<string>): Promise<void> {
+async function importTwin(
+  machine: Machine,
+  state: unknown,
+  pulumi: (...args: string[]) => Promise<string>,
+): Promise<void> {
   const file = path.join(machine.dir, 'twin', 'state.json');
   fs.writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
   await pulumi('stack', 'init', twinStack);
   await pulumi('stack', 'import', '--stack', twinStack, '--file', file, '--force');
 }
 
-function runPulumi(machine: Machine, args: readonly string[]): Promise<string> {
-  const child = spawn('pulumi', args, { env: { ...process.env, ...environment(machine) }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [output, errors] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve(output);
-      // Output may hold the state with its secrets; only a preview's is safe to show.
-      else reject(new AgenteError('engine-failed', `pulumi ${args[0] ?? ''} failed: ${(args[0] === 'preview' ? output : '') + errors}`.trim(), 'Run it by hand after agente-dr local env.'));
-    });
+/** @returns what pulumi printed. @throws AgenteError `engine-failed`. */
+async function pulumiOf(machine: Machine, args: readonly string[]): Promise<string> {
+  const { code, stdout, output } = await runPulumi({
+    project: Project.at(machine.projectDir),
+    env: environment(machine),
+    args,
   });
+  if (code !== 0) throw engineFailure(`pulumi ${args.slice(0, 2).join(' ')}`, output, 'no file');
+  return stdout;
 }

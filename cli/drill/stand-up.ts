@@ -11,8 +11,9 @@ export async function standUp(run: Running): Promise<Machine> {
   const machine = await createMachine({ name: run.name, owner: keep ? null : process.pid, timeScale });
   run.machine = machine;
   run.begin('deploy');
-  await bringUp(machine, (text) => {
+  const note = (text: string): void => {
     run.note(text);
-  });
+  };
+  await bringUp(machine, note, run.options.signal);
   return machine;
 }

@@ -4,7 +4,8 @@ import { AgenteError } from '../../recovery/errors';
 import type { DrillResult } from '../../recovery/drill-result';
 import { duration } from '../../recovery/duration';
 import type { Machine } from '../../local/machine';
-import { referenceOf } from './ledger';
+import { machineVariable } from '../../local/processes';
+import { referenceOf, type Try } from './ledger';
 import { startLoad } from './load';
 import { steadyRate } from './meter';
 import type { Running } from './running';
@@ -55,9 +56,11 @@ function startGuests(run: Running, machine: Machine): ReturnType<typeof startLoa
     resolver: { address: machine.address('global'), port: dnsPort },
     caFile: path.join(machine.tlsDir, 'ca.crt'),
   };
-  return startLoad(order, (tries) => {
+  const accept = (tries: readonly Try[]): void => {
     run.observer.accept(tries);
-  });
+  };
+  // The machine's name lets a sweep of it find the guests too, should they outlive a killed drill.
+  return startLoad(order, accept, { ...process.env, [machineVariable]: machine.dir });
 }
 
 /**
