@@ -4,7 +4,15 @@ import { bareName } from './dns-names';
 /** Route 53 answers an alias to a load balancer with this TTL, whatever the record says. */
 export const aliasTtlSeconds = 60;
 
-const keyOf = (record: Pick<RecordSpec, 'zoneId' | 'name' | 'type' | 'setIdentifier'>): string =>
+/** What tells one record from another. */
+export interface RecordKey {
+  readonly zoneId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly setIdentifier: string | null;
+}
+
+const keyOf = (record: RecordKey): string =>
   [record.zoneId, bareName(record.name), record.type, record.setIdentifier ?? ''].join('|');
 
 /** The list with this record in it, in place of the one with the same name, type and set identifier. */
@@ -12,10 +20,7 @@ export function withRecord(records: readonly RecordSpec[], record: RecordSpec): 
   return [...withoutRecord(records, record), record];
 }
 
-export function withoutRecord(
-  records: readonly RecordSpec[],
-  record: Pick<RecordSpec, 'zoneId' | 'name' | 'type' | 'setIdentifier'>,
-): RecordSpec[] {
+export function withoutRecord(records: readonly RecordSpec[], record: RecordKey): RecordSpec[] {
   return records.filter((other) => keyOf(other) !== keyOf(record));
 }
 

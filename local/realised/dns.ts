@@ -3,7 +3,7 @@ import type { HealthCheckSpec, RecordSpec } from '../api';
 import type { Machine } from '../machine';
 import type { Part, RegionContext } from '../supervisor/part';
 import { bareName, loadBalancerAddress } from './dns-names';
-import { aliasTtlSeconds, chosenRecord, withRecord, withoutRecord } from './dns-records';
+import { aliasTtlSeconds, chosenRecord, withRecord, withoutRecord, type RecordKey } from './dns-records';
 import { DnsServer, type DnsAnswer } from './dns-server';
 import { firstBelief, HealthChecker, type Belief } from './health-check';
 
@@ -82,7 +82,7 @@ class Zone {
     return Promise.resolve({});
   }
 
-  deleteRecord(record: Parameters<typeof withoutRecord>[1]): Promise<Record<string, never>> {
+  deleteRecord(record: RecordKey): Promise<Record<string, never>> {
     this.state.records = withoutRecord(this.state.records, record);
     this.save();
     return Promise.resolve({});

@@ -3,13 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Endpoint } from '../api';
 import { machineRegions } from '../machine';
 import type { Part, RegionContext } from '../supervisor/part';
-import { Haproxy, presentedCertificate } from './haproxy';
+import { accepts, Haproxy, presentedCertificate } from './haproxy';
 import { storePort } from './store-client';
 
 /** Name of what stands outside all regions; its gate is the operator's. */
 const outside = 'global';
 /** How long a region waits at its start for the link to be there. */
 const linkLimitMs = 30_000;
+/** How long the operator's gate waits for the stores of all regions, which start at the same moment. */
+const storeLimitMs = 5_000;
 
 /**
  * The door of a region to all object stores: one address for the plain AWS SDK, which signs each
@@ -23,6 +25,8 @@ export function gate(context: RegionContext): Part<never> {
     start: async () => {
       const certificate = presentedCertificate(context, context.folder('gate'));
       const stores = await storeRoutes(context);
+      // A door that opens before there is anything behind it takes that for dead at first.
+      if (context.region === outside) await Promise.all([...stores.values()].map(untilAccepting));
       await haproxy.apply(gateConfig(context, listen, certificate, stores), listen);
     },
     status: () => [
@@ -60,6 +64,11 @@ async function openLink(context: RegionContext, to: string, target: Endpoint): P
       await pause(100);
     }
   }
+}
+
+async function untilAccepting({ host, port }: Endpoint): Promise<void> {
+  const deadline = Date.now() + storeLimitMs;
+  while (Date.now() < deadline && !(await accepts(host, port))) await pause(20);
 }
 
 function gateConfig(
@@ -111,6 +120,6 @@ function anonymousRoute(region: string): string {
 function store(context: RegionContext, region: string, { host, port }: Endpoint): string {
   const authority = path.join(context.machine.tlsDir, 'ca.crt');
   return `backend ${region}
-  server store ${host}:${String(port)} ssl verify required ca-file ${authority} check inter 2s fastinter 500ms fall 3 rise 1 on-marked-down shutdown-sessions
+  server store ${host}:${String(port)} ssl verify required ca-file ${authority} check inter 2s fastinter 500ms downinter 250ms fall 3 rise 1 on-marked-down shutdown-sessions
 `;
 }

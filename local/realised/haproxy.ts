@@ -7,11 +7,15 @@ import { writeOwned } from './owned-file';
 
 const reloadLimitMs = 10_000;
 
-/** What both uses of HAProxy have in common. Old workers finish what they hold, but not for ever. */
+/**
+ * What both uses of HAProxy have in common. After a reload the old worker ends its kept connections with
+ * an answer that says so; without a spread it would cut idle ones at once, some with a request on the way.
+ */
 function globalSection(maxConnections: number): string {
   return `global
   nbthread 1
   maxconn ${String(maxConnections)}
+  close-spread-time 30s
   hard-stop-after 60s
   ssl-default-bind-options ssl-min-ver TLSv1.2
 `;
