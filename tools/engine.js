@@ -23,7 +23,11 @@ function cacheFolder(env = process.env) {
 
 function hashOf(files) {
   const hash = createHash('sha256').update(`${process.platform}-${process.arch}\n`);
-  for (const file of files) hash.update(`${path.basename(file)}\0`).update(fs.readFileSync(file)).update('\0');
+  for (const file of files)
+    hash
+      .update(`${path.basename(file)}\0`)
+      .update(fs.readFileSync(file))
+      .update('\0');
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -92,7 +96,11 @@ function versionOf(file, env) {
   }
   try {
     const quiet = { ...env, PULUMI_SKIP_UPDATE_CHECK: 'true' };
-    const version = execFileSync(file, ['version'], { env: quiet, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const version = execFileSync(file, ['version'], {
+      env: quiet,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     fs.mkdirSync(path.dirname(memo), { recursive: true });
     fs.writeFileSync(`${memo}.${process.pid}`, JSON.stringify({ id, version: version.trim() }));
     fs.renameSync(`${memo}.${process.pid}`, memo);

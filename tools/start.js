@@ -26,7 +26,10 @@ function start(load) {
     return load();
   }
   if (!fs.existsSync(installedNode)) {
-    return refuse(`Node ${process.version} is too old, and node_modules has no other`, `Use Node ${oldestNode} or newer.`);
+    return refuse(
+      `Node ${process.version} is too old, and node_modules has no other`,
+      `Use Node ${oldestNode} or newer.`,
+    );
   }
   return runInInstalledNode();
 }

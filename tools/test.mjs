@@ -68,10 +68,17 @@ function main() {
   const [mode] = process.argv.slice(2);
   const parts = [];
   if (mode !== '--rest') {
-    parts.push(() => check('types'), () => mocha(testFiles((room) => !slow.includes(room))));
+    parts.push(
+      () => check('types'),
+      () => mocha(testFiles((room) => !slow.includes(room))),
+    );
   }
   if (mode === '--full' || mode === '--rest') {
-    parts.push(() => check('format'), () => check('lint'), () => check('dead'));
+    parts.push(
+      () => check('format'),
+      () => check('lint'),
+      () => check('dead'),
+    );
     parts.push(() => mocha(testFiles((room) => slow.includes(room))));
   }
   const sum = { passed: 0, failed: 0, skipped: 0 };

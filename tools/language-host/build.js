@@ -8,15 +8,6 @@ const path = require('node:path');
 
 const sourceFolder = __dirname;
 
-/** Files whose content decides what the bundle does, for the key of the engine's folder. */
-function languageHostSources() {
-  return fs
-    .readdirSync(sourceFolder)
-    .filter((name) => /\.[tj]s$/.test(name))
-    .sort()
-    .map((name) => path.join(sourceFolder, name));
-}
-
 /** Writes the executable to `target`; whoever starts it at this moment finds the old one or the new one. */
 function buildLanguageHost(target) {
   const draft = `${target}.${process.pid}`;
@@ -37,4 +28,4 @@ function buildLanguageHost(target) {
   fs.renameSync(draft, target);
 }
 
-module.exports = { buildLanguageHost, languageHostSources };
+module.exports = { buildLanguageHost };

