@@ -102,8 +102,9 @@ function answers(url: string): Promise<boolean> {
   });
 }
 
-/** The region's S3: versitygw over a folder, with versioning. Its port is one above the gate's. */
-export function objectStore(context: RegionContext): Part<keyof ReturnType<typeof bucketCalls>> {
+/** The region's S3: versitygw over a folder, with versioning. Its port is one above the gate's.
+ * @param hintUrl who is told of every write; must listen before the store starts. */
+export function objectStore(context: RegionContext, hintUrl: () => string): Part<keyof ReturnType<typeof bucketCalls>> {
   const { machine, region, address } = context;
   const port = storePort(machine);
   let server: Server | null = null;
@@ -129,6 +130,8 @@ export function objectStore(context: RegionContext): Part<keyof ReturnType<typeo
         tls('server.key'),
         '--iam-dir',
         folder('iam'),
+        '--event-webhook-url',
+        hintUrl(),
         'posix',
         '--versioning-dir',
         folder('versions'),

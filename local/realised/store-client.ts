@@ -25,5 +25,9 @@ export function storeClient(machine: Machine, region: string, door: { host: stri
     forcePathStyle: true,
     credentials: accountKey(machine),
     maxAttempts: 3,
+    // A cut link drops silently: without these limits a call would wait for ever.
+    // Chunks of a signed stream have at least 8 KiB, whatever the network hands over.
+    requestStreamBufferSize: 64 * 1024,
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 15_000 },
   });
 }

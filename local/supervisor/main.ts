@@ -58,6 +58,12 @@ async function main(dir: string, region: string): Promise<void> {
   ]);
   fs.mkdirSync(path.join(context.dir, 'log'), { recursive: true });
   await listen(machine.socket(region), calls, context.log);
+  // A slip in the background must not take the region's servers along: that would be a disaster nobody ordered.
+  for (const slip of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(slip, (error: unknown) => {
+      context.log(`${slip}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    });
+  }
   process.on('SIGTERM', () => void shutDown());
   for (const part of parts) await part.start();
   open();
