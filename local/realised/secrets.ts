@@ -77,14 +77,14 @@ class SecretStore {
     return { versionId };
   }
 
-  remove(name: string): Promise<Record<string, never>> {
+  async remove(name: string): Promise<Record<string, never>> {
     if (this.secrets[name]?.replica === true) throw replicaRefusal(name);
     // Replicas stay: the other site must not lose its password because this one is taken down.
     this.keep(name, null);
     return Promise.resolve({});
   }
 
-  receive(name: string, value: string): Promise<Record<string, never>> {
+  async receive(name: string, value: string): Promise<Record<string, never>> {
     const before = this.secrets[name];
     if (before !== undefined && !before.replica) {
       throw new RegionRefusal('ResourceExistsException', `${name} exists in ${this.context.region} and is no replica`);

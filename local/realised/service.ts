@@ -1,10 +1,10 @@
+import type { Duration } from '../../recovery/duration';
 import { RegionRefusal, type ServiceSpec } from '../api';
 import type { RegionContext } from '../supervisor/part';
 import { Task, type SecretSource } from './task';
 import type { TaskDefinitions } from './task-definitions';
 import type { Targets } from './targets';
 
-const steadyLimitMs = 120_000;
 const stopGraceMs = 10_000;
 
 export interface Scaling {
@@ -18,6 +18,8 @@ export interface ServiceParts {
   readonly definitions: TaskDefinitions;
   readonly targets: Targets;
   readonly secrets: SecretSource;
+  /** How long new tasks may take to get healthy. */
+  readonly steadyLimit: Duration;
 }
 
 /** A service keeps the wished number of tasks of one definition running, and in the load balancer. */
@@ -44,7 +46,7 @@ export class RunningService {
 
   /**
    * Starts what is missing, waits until it is healthy, and only then drains what is too much or old.
-   * When the new tasks do not get healthy within 120 s they go, and the old ones stay.
+   * When the new tasks do not get healthy within the limit they go, and the old ones stay.
    * @throws RegionRefusal ServiceNotSteady with the last log lines.
    */
   settle(): Promise<void> {
@@ -66,7 +68,7 @@ export class RunningService {
   }
 
   private async add(count: number): Promise<void> {
-    const deadline = AbortSignal.timeout(steadyLimitMs);
+    const deadline = AbortSignal.timeout(this.parts.steadyLimit.ms);
     const started = await Promise.allSettled(Array.from({ length: count }, () => this.startOne(deadline)));
     const failed = started.find((result) => result.status === 'rejected');
     if (failed === undefined) return;
@@ -88,7 +90,7 @@ export class RunningService {
     } catch (error) {
       await this.drain(task);
       if (!deadline.aborted) throw error;
-      const limit = `${String(steadyLimitMs / 1_000)} s`;
+      const limit = this.parts.steadyLimit.toString();
       throw new RegionRefusal('ServiceNotSteady', `${task.name} is not healthy after ${limit}:\n${task.lastWords}`);
     }
   }

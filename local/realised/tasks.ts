@@ -1,3 +1,4 @@
+import { duration } from '../../recovery/duration';
 import { RegionRefusal, type RegionCalls, type ServiceSpec } from '../api';
 import type { Part, RegionContext } from '../supervisor/part';
 import { RunningService, type Scaling, type ServiceParts } from './service';
@@ -16,10 +17,18 @@ interface State {
 const lastSegment = (text: string): string => text.split('/').at(-1) ?? text;
 const keyOf = (cluster: string, service: string): string => `${lastSegment(cluster)}/${lastSegment(service)}`;
 
-/** The region's ECS: services are processes, and what they need comes from this region alone. */
-export function tasks(context: RegionContext, targets: Targets, secrets: SecretSource): Part<Calls> {
+/**
+ * The region's ECS: services are processes, and what they need comes from this region alone.
+ * @param steadyLimit how long new tasks may take to get healthy.
+ */
+export function tasks(
+  context: RegionContext,
+  targets: Targets,
+  secrets: SecretSource,
+  steadyLimit = duration('120s'),
+): Part<Calls> {
   const definitions = new TaskDefinitions(context);
-  const fleet = new Fleet({ context, definitions, targets, secrets });
+  const fleet = new Fleet({ context, definitions, targets, secrets, steadyLimit });
   return {
     calls: {
       registerTaskDefinition: (definition) => Promise.resolve(definitions.register(definition)),
@@ -56,12 +65,19 @@ class Fleet {
   async put(spec: ServiceSpec): Promise<{ runningCount: number }> {
     this.parts.definitions.get(spec.taskDefinition);
     const key = keyOf(spec.cluster, spec.name);
-    const service = this.service(key, spec);
-    service.spec = spec;
-    this.state.services[key] = spec;
-    this.save();
-    if (spec.waitForSteadyState) await service.settle();
-    else this.inBackground(service);
+    const before = this.state.services[key];
+    const service = this.wish(key, spec);
+    if (!spec.waitForSteadyState) {
+      this.inBackground(service);
+      return { runningCount: service.running.length };
+    }
+    try {
+      await service.settle();
+    } catch (error) {
+      // As the circuit breaker of ECS does: what ran before is what is wished again.
+      if (before !== undefined) this.wish(key, before);
+      throw error;
+    }
     return { runningCount: service.running.length };
   }
 
@@ -78,7 +94,7 @@ class Fleet {
     return {};
   }
 
-  scale(params: RegionCalls['setScaling']['params']): Promise<Record<string, never>> {
+  async scale(params: RegionCalls['setScaling']['params']): Promise<Record<string, never>> {
     const key = keyOf(params.cluster, params.service);
     const scaling = params.min === null ? null : { min: params.min, max: params.max };
     if (scaling !== null && scaling.min > scaling.max) {
@@ -109,6 +125,14 @@ class Fleet {
 
   async stop(): Promise<void> {
     await Promise.all([...this.services.values()].map((service) => service.stop()));
+  }
+
+  private wish(key: string, spec: ServiceSpec): RunningService {
+    const service = this.service(key, spec);
+    service.spec = spec;
+    this.state.services[key] = spec;
+    this.save();
+    return service;
   }
 
   private service(key: string, spec: ServiceSpec): RunningService {
