@@ -4,6 +4,7 @@ import { AgenteError, exitCodes } from '../../recovery/errors';
 import { Duration } from '../../recovery/duration';
 import { regionLossScenario } from '../../recovery/scenarios/region-loss';
 import { checkoutRoot } from '../../scripts/checkout';
+import { printJson } from '../output';
 import { drillTable } from '../drill/list';
 import { pastDrills } from '../drill/results';
 
@@ -78,7 +79,7 @@ async function run(scenario: string, flags: RunFlags): Promise<void> {
     );
   }
   // Loaded here: the other verbs need none of it.
-  const { runRegionLoss, regionLossPhases } = await import('../drill/region-loss.js');
+  const { runRegionLoss, regionLossPhases, machineNameOf } = await import('../drill/region-loss.js');
   const { viewOf } = await import('../drill/terminal-view.js');
   const { summary } = await import('../drill/list.js');
   const cancel = cancelSignal();
@@ -93,7 +94,13 @@ async function run(scenario: string, flags: RunFlags): Promise<void> {
     signal: cancel,
   });
   process.stderr.write(summary(result, path.resolve(flags.results)));
-  if (flags.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (flags.keep === true) {
+    const name = machineNameOf(Date.parse(result.startedAt));
+    process.stderr.write(
+      `  both regions stand: eval "$(agente-dr local env ${name})", and agente-dr local down ${name} in the end\n`,
+    );
+  }
+  if (flags.json === true) printJson(result);
   process.exitCode = result.verdict === 'passed' ? exitCodes.ok : exitCodes.promiseBroken;
 }
 
@@ -114,7 +121,7 @@ function listCommand(): Command {
     .addOption(resultsOption())
     .action((flags: { json?: true; results: string }) => {
       const past = pastDrills(path.resolve(flags.results));
-      if (flags.json === true) process.stdout.write(`${JSON.stringify(past, null, 2)}\n`);
+      if (flags.json === true) printJson(past);
       else process.stdout.write(drillTable(past));
     });
 }

@@ -30,13 +30,8 @@ export interface Load {
  *
  * @throws Error when their process ends before it has begun to book.
  */
-export async function startLoad(
-  order: BookersOrder,
-  onTries: (tries: readonly Try[]) => void,
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<Load> {
+export async function startLoad(order: BookersOrder, onTries: (tries: readonly Try[]) => void): Promise<Load> {
   const child = spawn(process.execPath, [path.join(__dirname, 'bookers.js')], {
-    env: environment,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) =>

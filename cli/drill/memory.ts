@@ -53,6 +53,7 @@ export class MemoryWatch {
     this.timer = setInterval(() => {
       this.sample();
     }, sampleMs);
+    this.timer.unref();
   }
 
   /** @returns the peak in MB (10^6 bytes), or null when nothing could be read. */

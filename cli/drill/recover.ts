@@ -2,7 +2,6 @@ import { duration } from '../../recovery/duration';
 import { regionLossScenario } from '../../recovery/scenarios/region-loss';
 import { environment } from '../../local/env';
 import type { Machine } from '../../local/machine';
-import { machineVariable } from '../../local/processes';
 import { startFailover, type FailoverProcess, type StepRun } from './failover-process';
 import type { Clock } from './measure';
 import type { Running } from './running';
@@ -29,7 +28,7 @@ export async function recover(run: Running, machine: Machine, faultAt: number): 
     return { clock, steps: new Map(), failoverError: null, peakMemoryMb: null };
   }
   run.options.view.step({ id: 'detect', state: 'done', startedAt: faultAt, endedAt: outageAt });
-  const failover = startFailover(environmentOf(machine), (step) => {
+  const failover = startFailover({ ...process.env, ...environment(machine) }, (step) => {
     run.options.view.step(step);
     if (step.detail !== '') run.note(`${step.id}: ${step.detail}`);
   });
@@ -39,22 +38,18 @@ export async function recover(run: Running, machine: Machine, faultAt: number): 
   return { clock, steps: failover.steps, failoverError, peakMemoryMb: failover.peakMemoryMb() };
 }
 
-/** That of `agente-dr local env`; the machine's name in it lets a sweep find what a killed drill leaves behind. */
-function environmentOf(machine: Machine): NodeJS.ProcessEnv {
-  return { ...process.env, ...environment(machine), [machineVariable]: machine.dir };
-}
-
 /** @returns why the failover did not end well, or null. */
 async function watchFailover(run: Running, failover: FailoverProcess): Promise<string | null> {
-  let ended = false;
-  void failover.ended.then(() => (ended = true));
+  const state = { ended: false };
+  void failover.ended.then(() => (state.ended = true));
   await run.watch(patience.ms, () => {
-    if (!ended) return false;
+    if (!state.ended) return false;
     const redirected = failover.steps.get('redirect')?.state === 'done';
     return !redirected || run.observer.recoveredAt(Date.now()) !== null;
   });
-  if (!ended) failover.kill();
+  const inTime = state.ended;
+  if (!inTime) failover.kill();
   const { code, message } = await failover.ended;
   if (code === 0) return null;
-  return message.trim() || (ended ? `it ended with ${String(code)}` : 'it had not ended in time');
+  return message.trim() || (inTime ? `it ended with ${String(code)}` : 'it had not ended in time');
 }

@@ -37,6 +37,11 @@ export const regionLossPhases: readonly PhasePlan[] = [
   { id: 'measure', title: 'Count what was lost', expected: duration('5s') },
 ];
 
+/** Name of the machine of a drill, which is also the prefix of its bookings. @param startedAt Unix ms */
+export function machineNameOf(startedAt: number): string {
+  return `drill-${startedAt.toString(36)}`;
+}
+
 /**
  * Brings two regions up on this machine, lets guests book, destroys the primary region, runs the
  * failover command, and measures from outside.
@@ -48,12 +53,16 @@ export async function runRegionLoss(options: RegionLossOptions): Promise<DrillRe
   const startedAt = Date.now();
   fs.mkdirSync(options.results, { recursive: true });
   const files = resultFiles(options.results, regionLossScenario.id, startedAt);
-  const run = new Running(`drill-${startedAt.toString(36)}`, options, files, startedAt);
+  const run = new Running(machineNameOf(startedAt), options, files, startedAt);
   try {
     const result = await abortable(options.signal, procedure(run));
     saveResult(files.json, result);
     saveReport(files.html, result, options.results);
     return result;
+  } catch (error) {
+    // Without a result its ledger is evidence of nothing.
+    fs.rmSync(files.ledger, { force: true });
+    throw error;
   } finally {
     options.view.end();
     await tidyUp(run);

@@ -1,5 +1,6 @@
 import { createMachine } from '../../local/up';
 import type { Machine } from '../../local/machine';
+import { machineVariable } from '../../local/processes';
 import { bringUp } from '../bring-up';
 import type { Running } from './running';
 
@@ -10,6 +11,8 @@ export async function standUp(run: Running): Promise<Machine> {
   // A machine with an owner ends with it, however the drill ends.
   const machine = await createMachine({ name: run.name, owner: keep ? null : process.pid, timeScale });
   run.machine = machine;
+  // Whatever this process starts from now on belongs to the machine, so that its end sweeps it away too.
+  process.env[machineVariable] = machine.dir;
   run.begin('deploy');
   const note = (text: string): void => {
     run.note(text);

@@ -4,7 +4,6 @@ import { AgenteError } from '../../recovery/errors';
 import type { DrillResult } from '../../recovery/drill-result';
 import { duration } from '../../recovery/duration';
 import type { Machine } from '../../local/machine';
-import { machineVariable } from '../../local/processes';
 import { referenceOf, type Try } from './ledger';
 import { startLoad } from './load';
 import { steadyRate } from './meter';
@@ -59,8 +58,7 @@ function startGuests(run: Running, machine: Machine): ReturnType<typeof startLoa
   const accept = (tries: readonly Try[]): void => {
     run.observer.accept(tries);
   };
-  // The machine's name lets a sweep of it find the guests too, should they outlive a killed drill.
-  return startLoad(order, accept, { ...process.env, [machineVariable]: machine.dir });
+  return startLoad(order, accept);
 }
 
 /**

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,8 +16,9 @@ import type { Call } from '../../local/supervisor/part';
 import { createMachine, killRegion, stopMachine } from '../../local/up';
 import type { Contract } from '../../recovery/contract';
 
-const { compiled } = require('../../tools/compile.js') as { compiled: () => string };
-const { startLoad } = require(path.join(compiled(), 'cli/drill/load.js')) as typeof loadModule;
+const requireCompiled = createRequire(__filename);
+const { compiled } = requireCompiled('../../tools/compile.js') as { compiled: () => string };
+const { startLoad } = requireCompiled(path.join(compiled(), 'cli/drill/load.js')) as typeof loadModule;
 
 const { primary, dr } = machineRegions;
 const secret = 'a-password-of-this-test-only';

@@ -4,16 +4,18 @@ import { createSocket, type Socket } from 'node:dgram';
 import * as fs from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { createRequire } from 'node:module';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decode, encode } from 'dns-packet';
 import type * as loadModule from '../../../cli/drill/load';
 import { readLedger, type Try } from '../../../cli/drill/ledger';
-const { compiled } = require('../../../tools/compile.js') as { compiled: () => string };
+const requireCompiled = createRequire(__filename);
+const { compiled } = requireCompiled('../../../tools/compile.js') as { compiled: () => string };
 
 // The guests are a process of their own, so the compiled tree is what can be tested.
-const { startLoad } = require(path.join(compiled(), 'cli/drill/load.js')) as typeof loadModule;
+const { startLoad } = requireCompiled(path.join(compiled(), 'cli/drill/load.js')) as typeof loadModule;
 
 /** Two hotels and their name server on loopback addresses: the least that guests need. */
 interface World {
