@@ -1,1 +1,67 @@
-console.log('hi');
+import { Command, CommanderError } from 'commander';
+import { exitCodes } from '../recovery/errors';
+import { printError } from './output';
+
+/** A verb a file; only the one that is asked for is loaded. */
+const verbs: Readonly<Record<string, () => Promise<Command>>> = {
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
+  local: async () => (await import('./commands/local.js')).localCommand(),
+  drill: async () => (await import('./commands/drill.js')).drillCommand(),
+  failover: async () => (await import('./commands/failover.js')).failoverCommand(),
+  status: async () => (await import('./commands/status.js')).statusCommand(),
+  bench: async () => (await import('./commands/bench.js')).benchCommand(),
+  version: async () => (await import('./commands/version.js')).versionCommand(),
+};
+
+/** Verbs that only developers need. */
+const hidden = new Set(['bench']);
+
+const examples = `
+Examples:
+  agente-dr drill run region-loss          destroy a region of this machine, recover it, and measure
+  eval "$(agente-dr local up)"             two regions on this machine, and this shell bound to them
+  agente-dr failover --dry-run             what would be lost, and the plan
+  agente-dr failover                       bring the hotel back in the other region
+  agente-dr status --json | jq .journal    how far it is
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 permission, 4 resource, 5 promise broken, 6 not deployed,
+7 nothing to do, 8 cancelled, 9 timed out, 10 refused, 255 bug.`;
+
+async function program(argv: readonly string[]): Promise<Command> {
+  const root = new Command('agente-dr')
+    .description('Disaster recovery as code: promises that are declared once and measured')
+    .helpOption('-h, --help', 'what a verb does and how')
+    .addHelpText('after', examples)
+    .showHelpAfterError('Run agente-dr --help, or agente-dr VERB --help.');
+  const asked = argv.find((argument) => Object.hasOwn(verbs, argument));
+  for (const [name, load] of Object.entries(verbs)) {
+    if (asked !== undefined && name !== asked) continue;
+    root.addCommand(await load(), { hidden: hidden.has(name) });
+  }
+  return inherit(root);
+}
+
+/** Every command throws instead of ending the process, so that one place decides about exit codes. */
+function inherit(command: Command): Command {
+  command.exitOverride();
+  for (const child of command.commands) inherit(child);
+  return command;
+}
+
+function exitCodeOf(error: unknown): number {
+  // Help and version end by throwing too; commander has printed what there is to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  return printError(error, process.argv.includes('--json'));
+}
+
+async function main(): Promise<void> {
+  try {
+    const root = await program(process.argv.slice(2));
+    await root.parseAsync(process.argv);
+  } catch (error) {
+    // What still waits (a poll, a timer) must not hold back the answer.
+    process.exit(exitCodeOf(error));
+  }
+}
+
+void main();

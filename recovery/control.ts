@@ -62,8 +62,11 @@ export const journalRecord = z.strictObject({
     pid: z.int(),
     expiresAt: instant,
   }),
-  /** The pulumi process that the orchestrator started; the only one whose state lock may be cancelled. */
-  pulumi: z.strictObject({ host: z.string(), pid: z.int() }).nullable(),
+  /**
+   * Pulumi processes that orchestrators of this failover started and have not seen end. Only their
+   * locks may be cancelled. With its start (clock ticks since boot) a pid names one process for good.
+   */
+  pulumi: z.array(z.strictObject({ host: z.string(), pid: z.int(), start: z.string() })),
   /** Seconds of acknowledged data that the standby has not got; null until measured. */
   lossSeconds: z.number().nonnegative().nullable(),
   steps: z.array(

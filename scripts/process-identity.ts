@@ -12,9 +12,19 @@ function startOf(pid: number): string | null {
   }
 }
 
-/** Whether a process runs. Where there is no /proc only its pid can be asked for. */
-export function isAlive(pid: number): boolean {
-  if (fs.existsSync('/proc/self/stat')) return startOf(pid) !== null;
+/** What no other process ever is: its host, its pid there, and when it started. */
+export interface ProcessIdentity {
+  readonly host: string;
+  readonly pid: number;
+  /** Clock ticks since boot; empty where there is no /proc. */
+  readonly start: string;
+}
+
+export function identityOf(pid: number = process.pid): ProcessIdentity {
+  return { host: os.hostname(), pid, start: startOf(pid) ?? '' };
+}
+
+function answersSignals(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -23,15 +33,8 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** A name that no other process ever has: `host/pid/start`. */
-export function processName(pid: number = process.pid): string {
-  return `${os.hostname()}/${String(pid)}/${startOf(pid) ?? '0'}`;
-}
-
-/** Whether the process of that name still runs here; null when it belongs to another host. */
-export function runsHere(name: string): boolean | null {
-  const [host, pid, start] = name.split('/');
-  if (host !== os.hostname()) return null;
-  const now = startOf(Number(pid));
-  return now !== null && (start === '0' || start === now);
+/** Whether a process still runs; null when it is another host's, of which nothing can be said from here. */
+export function runs(identity: ProcessIdentity): boolean | null {
+  if (identity.host !== os.hostname()) return null;
+  return identity.start === '' ? answersSignals(identity.pid) : startOf(identity.pid) === identity.start;
 }

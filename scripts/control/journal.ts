@@ -4,7 +4,7 @@ import { journalLease } from '../../recovery/cadence';
 import { journalRecord, type JournalRecord } from '../../recovery/control';
 import { AgenteError } from '../../recovery/errors';
 import { controlKeys } from '../../recovery/sites';
-import { processName, runsHere } from '../process-identity';
+import { identityOf, runs } from '../process-identity';
 import type { Condition, ControlBucket } from './control-bucket';
 
 type Lease = JournalRecord['lease'];
@@ -32,8 +32,7 @@ export async function readJournal(bucket: ControlBucket): Promise<StoredJournal 
 /** Whether the process that holds a lease may still act. */
 export function mayAct(lease: Lease, now: Date): boolean {
   if (Date.parse(lease.expiresAt) <= now.getTime()) return false;
-  // The owner's name ends in a random part; what comes before it names the process.
-  return runsHere(lease.owner.split('#')[0] ?? '') ?? true;
+  return runs({ host: lease.host, pid: lease.pid, start: lease.owner.split('/')[0] ?? '' }) ?? true;
 }
 
 /**
@@ -62,7 +61,7 @@ export class Journal {
    */
   static begin(bucket: ControlBucket, start: NewJournal, before: StoredJournal | null): Promise<Journal> {
     if (before !== null && before.record.finishedAt === null) throw new Error('the journal is open: take it over');
-    const record = { ...start, version: 1 as const, finishedAt: null, pulumi: null, steps: [] };
+    const record = { ...start, version: 1 as const, finishedAt: null, pulumi: [], steps: [] };
     return Journal.take(bucket, record, before === null ? 'absent' : { over: before.etag });
   }
 
@@ -80,7 +79,8 @@ export class Journal {
     record: Omit<JournalRecord, 'lease'>,
     condition: Condition,
   ): Promise<Journal> {
-    const owner = `${processName()}#${randomUUID()}`;
+    // The start tells this process from a later one with its pid, the random part this run from another.
+    const owner = `${identityOf().start}/${randomUUID()}`;
     const taken: JournalRecord = { ...record, lease: leaseOf(owner) };
     const etag = await bucket.write(controlKeys.journal, taken, condition);
     if (etag === null) throw running((await readJournal(bucket))?.record.lease ?? null);

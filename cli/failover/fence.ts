@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { heartbeatInterval } from '../../recovery/cadence';
+import { duration } from '../../recovery/duration';
+import { raiseEpoch } from '../../scripts/control/epoch';
+import { newestBeat } from '../../scripts/control/witnesses';
+import type { Takeover } from './takeover';
+
+/** The only touch of the old region, best effort. */
+const revokePatience = duration('60s');
+
+/** Names this site the active one in two of three witnesses. Whoever keeps the other site sees it and fences it. */
+export async function fence(takeover: Takeover): Promise<string> {
+  const { ground, journal } = takeover;
+  const { epoch, incident } = journal.record;
+  const regions = await raiseEpoch(ground.witnesses, {
+    version: 1,
+    epoch,
+    activeSite: ground.to,
+    generation: ground.config.generation,
+    incident,
+    changedAt: journal.record.startedAt,
+  });
+  const told = `epoch ${String(epoch)} in ${regions.join(', ')}`;
+  return takeover.declaredLost ? `${told}; ${await silenced(takeover)}` : told;
+}
+
+/** Waits until the old site says that it has fenced itself, or says nothing for two beats. */
+async function silenced({ ground, signal, view }: Takeover): Promise<string> {
+  const deadline = Date.now() + revokePatience.ms;
+  let sequence = -1;
+  let changedAt = Date.now();
+  view.progress('waiting for the old site to fence itself');
+  while (Date.now() < deadline) {
+    const readings = await ground.witnesses.heartbeats();
+    const beat = newestBeat(readings.filter((one) => one.state === 'value' && one.value.site === ground.from));
+    if (beat?.fenced === true) return 'the old site has made its database read-only';
+    if (beat !== null && beat.sequence !== sequence) {
+      sequence = beat.sequence;
+      changedAt = Date.now();
+    }
+    if (Date.now() - changedAt > heartbeatInterval.times(2).ms) return 'the old site is silent';
+    await pause(500, undefined, { signal });
+  }
+  return 'the old site still beats after 60 s: its guests may book what will be lost';
+}

@@ -1,0 +1,30 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { parseDocument } from 'yaml';
+import type { Role } from '../../recovery/sites';
+import type { Project } from './project';
+
+export interface RoleFile {
+  readonly file: string;
+  dispose(): void;
+}
+
+/**
+ * A copy of the stack's file with another role, for one `pulumi` run. The file in Git stays as it is,
+ * and everything else in the copy too: without its encryptionsalt or secretsprovider Pulumi would make
+ * new ones. `pulumi config set` and `-c` rewrite the file itself.
+ */
+export function roleFile(project: Project, stack: string, role: Role): RoleFile {
+  const document = parseDocument(project.stackText(stack));
+  document.setIn(['config', 'agente-dr:role'], role);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'agente-dr-config-'));
+  const file = path.join(folder, `Pulumi.${stack}.yaml`);
+  fs.writeFileSync(file, document.toString(), { mode: 0o600 });
+  return {
+    file,
+    dispose: () => {
+      fs.rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { heartbeatInterval } from '../../recovery/cadence';
+import { workload } from '../../recovery/workload';
+import type { Gathered } from './gather';
+
+/** A standby says how far it is with every beat; after three without a word it counts as away. */
+const patience = heartbeatInterval.times(3);
+
+function age(instant: string, now: Date): number {
+  return (now.getTime() - Date.parse(instant)) / 1_000;
+}
+
+/** What keeps the promise from holding now, each in words; empty when all is well. Missing data is a fault. */
+export function faultsOf(status: Gathered, now: Date): string[] {
+  return [...roleFaults(status, now), ...replayFaults(status, now), ...failoverFaults(status)];
+}
+
+function roleFaults({ role, heartbeat, witnesses }: Gathered, now: Date): string[] {
+  if (role === null) return ['no two witnesses agree on which site is active'];
+  const silent = witnesses.filter((witness) => 'state' in witness.role);
+  const faults = silent.map((witness) => `the witness in ${witness.region} says nothing`);
+  if (heartbeat === null) return [...faults, 'the active site has no heartbeat'];
+  const seconds = age(heartbeat.at, now);
+  if (seconds > patience.seconds) faults.push(`the newest heartbeat is ${seconds.toFixed(0)} s old`);
+  if (heartbeat.fenced) faults.push(`site ${heartbeat.site} has fenced itself`);
+  if (heartbeat.cacheSeededEpoch !== heartbeat.epoch) faults.push('the cache has not been rebuilt for this epoch');
+  return faults;
+}
+
+function replayFaults({ replay, heartbeat }: Gathered, now: Date): string[] {
+  if (replay === null) return ['no standby reports what it has replayed: nothing protects from a lost region'];
+  const silentFor = age(replay.reportedAt, now);
+  if (silentFor > patience.seconds) return [`the standby reported last ${silentFor.toFixed(0)} s ago`];
+  if (replay.beat === null) return ['the standby has not replayed any heartbeat'];
+  const lag = heartbeat === null ? 0 : age(replay.beat.at, new Date(heartbeat.at));
+  const most = workload.datasets.postgres.protection.maxLag.seconds + heartbeatInterval.seconds;
+  return lag > most ? [`the standby is ${lag.toFixed(0)} s behind`] : [];
+}
+
+function failoverFaults({ journal, configured, inState, deployed, stack }: Gathered): string[] {
+  const faults: string[] = [];
+  if (journal?.finishedAt === null) {
+    const left = journal.steps.filter((step) => step.outcome !== 'done').map((step) => `${step.id} ${step.outcome}`);
+    const where = left.length === 0 ? '' : ` (${left.join(', ')})`;
+    faults.push(`failover ${journal.incident} is not finished${where}: run \`agente-dr failover\``);
+  }
+  const actual = inState ?? deployed;
+  if (actual !== null && actual !== configured) {
+    faults.push(
+      `stack ${stack} is ${actual}, but its file says ${configured}: \`pulumi config set role ${actual} --stack ${stack}\``,
+    );
+  }
+  return faults;
+}
