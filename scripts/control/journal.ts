@@ -69,9 +69,9 @@ export class Journal {
    * Goes on with an open journal whose orchestrator may not act any more.
    * @throws AgenteError failover-running when it may, or when somebody else was quicker.
    */
-  static takeOver(bucket: ControlBucket, stored: StoredJournal): Promise<Journal> {
+  static async takeOver(bucket: ControlBucket, stored: StoredJournal): Promise<Journal> {
     if (mayAct(stored.record.lease, new Date())) throw running(stored.record.lease);
-    return Journal.take(bucket, stored.record, { over: stored.etag });
+    return await Journal.take(bucket, stored.record, { over: stored.etag });
   }
 
   private static async take(
