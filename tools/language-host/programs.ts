@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { plainErrors } from './plain-errors';
 
 /** The part of a program that the engine's `runtime.options` decide; what is not listed is ignored. */
 export interface RuntimeOptions {
@@ -36,7 +37,7 @@ export function sdkFile(programDirectory: string, name: string): string {
 
 /** Flags of Node for everything we start: the SDK keeps a stack for each output, and one frame is enough. */
 export function nodeFlags(options: RuntimeOptions): string[] {
-  return ['--stack-trace-limit=1', ...options.nodeargs];
+  return [plainErrors, '--stack-trace-limit=1', ...options.nodeargs];
 }
 
 /** The environment of everything we start, with the compile cache beside the engine's folder. */

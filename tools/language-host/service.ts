@@ -14,7 +14,7 @@ import {
   TemplateResponse,
 } from '@pulumi/pulumi/proto/language_pb';
 import { PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
-import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import type { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { Children } from './programs';
 import { runPlugin } from './run-plugin';
 import { runProgram } from './run-program';
@@ -35,6 +35,11 @@ export function languageHost(engineAddress: string): { service: UntypedServiceIm
   const plugin: handleServerStreamingCall<RunPluginRequest, RunPluginResponse> = (call) => {
     runPlugin(call, children).catch((error: unknown) => call.destroy(refusal(error) as ServiceError));
   };
+  const cancel: handleUnaryCall<Empty, Empty> = (call, answer) => {
+    children.stop();
+    // The SDK has its own google-protobuf and takes no Empty of another copy: this one came through it.
+    answer(null, call.request);
+  };
   const service = {
     handshake: always(() => new LanguageHandshakeResponse()),
     // Providers are found on PATH or by Pulumi.yaml; to name them here makes the engine download them.
@@ -45,10 +50,7 @@ export function languageHost(engineAddress: string): { service: UntypedServiceIm
     runtimeOptionsPrompts: always(() => new RuntimeOptionsResponse()),
     template: always(() => new TemplateResponse()),
     about: always(() => new AboutResponse().setExecutable(process.execPath).setVersion(process.version)),
-    cancel: always(() => {
-      children.stop();
-      return new Empty();
-    }),
+    cancel,
     run,
     runPlugin: plugin,
   };

@@ -72,6 +72,10 @@ const mark = '# by agente-dr, for the length of one installation';
 /**
  * Debian starts a server when its package is installed, unless policy-rc.d forbids it. Ours stands for
  * the length of `work` only, and the machine's own comes back as it was, also after a killed set-up.
+ *
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
  */
 export async function withoutStartingServices(work, file = '/usr/sbin/policy-rc.d') {
   const kept = `${file}.kept-by-agente-dr`;
