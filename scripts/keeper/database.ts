@@ -1,4 +1,4 @@
-import { Pool, type PoolClient } from 'pg';
+import { Pool } from 'pg';
 import type { Site } from '../../recovery/sites';
 import type { DatabaseSettings } from './settings';
 
@@ -92,16 +92,24 @@ export class KeeperDatabase {
    * before. For the owner of the database, because RDS gives nobody ALTER SYSTEM.
    */
   async makeReadOnly(): Promise<void> {
-    await this.withClient(async (client) => {
-      await client.query('SET default_transaction_read_only = off');
-      const { rows } = await client.query<{ name: string }>('SELECT quote_ident(current_database()) AS name');
-      await client.query(`ALTER DATABASE ${rows[0]?.name ?? ''} SET default_transaction_read_only = on`);
-      // Sessions take the setting when they open; what opens from here on has it.
-      await client.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()`,
-      );
-    });
+    const { rows } = await this.pool.query<{ name: string }>('SELECT quote_ident(current_database()) AS name');
+    await this.changeForAll(`ALTER DATABASE ${rows[0]?.name ?? ''} SET default_transaction_read_only = on`);
+  }
+
+  /**
+   * Takes back what `makeReadOnly` did. It is a row of a catalogue, so a standby that was still
+   * connected when its source was fenced has replayed it, and would refuse writes after its promotion.
+   * @returns false when there was nothing to take back.
+   */
+  async allowWrites(): Promise<boolean> {
+    const { rows } = await this.pool.query<{ name: string }>(
+      `SELECT quote_ident(datname) AS name FROM pg_database d JOIN pg_db_role_setting s ON s.setdatabase = d.oid
+       WHERE datname = current_database() AND setrole = 0 AND 'default_transaction_read_only=on' = ANY (setconfig)`,
+    );
+    const [row] = rows;
+    if (row === undefined) return false;
+    await this.changeForAll(`ALTER DATABASE ${row.name} RESET default_transaction_read_only`);
+    return true;
   }
 
   /** Valid sessions in the order of their references, `count` after the one named. */
@@ -123,15 +131,19 @@ export class KeeperDatabase {
     await this.pool.end();
   }
 
-  private async withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  /** Changes a setting of the database and ends all sessions: they take settings when they open. */
+  private async changeForAll(statement: string): Promise<void> {
     const client = await this.pool.connect();
     try {
-      const result = await work(client);
-      client.release();
-      return result;
-    } catch (error) {
+      await client.query('SET default_transaction_read_only = off');
+      await client.query(statement);
+      await client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()`,
+      );
+    } finally {
+      // This session has a setting of its own now.
       client.release(true);
-      throw error;
     }
   }
 }

@@ -31,6 +31,8 @@ export class Keeper {
   private role: RoleRecord | null = null;
   private settling = false;
   private seeding = false;
+  /** Epoch for which this database has been found to take writes from everybody. */
+  private openedEpoch: number | null = null;
   private seededEpoch: number | null = null;
   /** Set when the database has been made read-only by this process. */
   private fenced = false;
@@ -113,6 +115,9 @@ export class Keeper {
     const { role } = this;
     if (role?.activeSite !== this.settings.site) return;
     this.scheduleNext();
+    if (this.openedEpoch !== role.epoch && (await this.database.allowWrites()))
+      log('fence-lifted', { epoch: role.epoch });
+    this.openedEpoch = role.epoch;
     const beat = await this.database.beat(this.settings.site, role.epoch, new Date());
     const record = this.record(beat.epoch, beat.sequence, beat.at, false);
     for (const writer of this.beats) writer.offer(record);
