@@ -88,8 +88,6 @@ function settings(cluster: Cluster, upstream: Upstream | null): Record<string, s
     max_replication_slots: 10,
     // A standby that is gone must not fill the disk of the site that works.
     max_slot_wal_keep_size: '2GB',
-    // A base backup over the link asks for WAL from before its slot existed; a checkpoint must not have removed it.
-    wal_keep_size: '256MB',
     wal_sender_timeout: '10s',
     wal_receiver_timeout: '10s',
     wal_receiver_status_interval: '1s',
@@ -151,7 +149,7 @@ export async function cloneFrom(
   upstream: Upstream,
   password: string,
 ): Promise<void> {
-  const { host, port, user, slot } = upstream;
+  const { host, port, user } = upstream;
   writeOwned(cluster.passfile, `${host}:${String(port)}:*:${user}:${password}\n`);
   await context.run(
     postgresProgram('pg_basebackup'),
@@ -161,10 +159,9 @@ export async function cloneFrom(
       `--port=${String(port)}`,
       `--username=${user}`,
       '--no-password',
-      '--create-slot',
-      `--slot=${slot}`,
       '--checkpoint=fast',
-      '--wal-method=stream',
+      // In the one compressed stream: a second one would carry whole segments, padding included, over the link.
+      '--wal-method=fetch',
       '--compress=server-lz4',
       '--no-sync',
     ],

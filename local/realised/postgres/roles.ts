@@ -27,8 +27,8 @@ export async function createMaster(session: Session, user: string, password: str
 }
 
 /**
- * Lets one replica in: a role of its own with a new password, and no slot of its name, because an
- * earlier replica that died would keep WAL for ever.
+ * Lets one replica in: a role of its own with a new password, and a new slot that keeps WAL from now on,
+ * so that nothing the copy needs is removed before it streams. The slot of an earlier replica goes.
  */
 export async function admit(session: Session, slot: string): Promise<{ user: string; password: string }> {
   const [user, password] = [`replica_${slot}`, randomBytes(24).toString('hex')];
@@ -42,12 +42,14 @@ export async function admit(session: Session, slot: string): Promise<{ user: str
       await session.query('SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1', [
         slot,
       ]);
-      return { user, password };
+      break;
     } catch (error) {
       if (attempt === 20) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+  await session.query('SELECT pg_create_physical_replication_slot($1, true)', [slot]);
+  return { user, password };
 }
 
 export function slotOf(identifier: string): string {
