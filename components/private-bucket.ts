@@ -1,0 +1,81 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { arn } from './arn';
+import type { Component } from './component';
+import { denyPlainHttp, policyDocument, type Statement } from './iam';
+
+export interface PrivateBucketArgs {
+  readonly bucketName: string;
+  /** Key of the default encryption, or `s3-managed` for buckets that must be readable without any key of ours. */
+  readonly encryption: { readonly keyArn: pulumi.Input<string> } | 's3-managed';
+  /** @default no lock; S3 accepts a lock at creation and never lets go of it again */
+  readonly objectLock?: boolean;
+  /** @default no statement; with one that is public, public policies are let through and nothing else is */
+  readonly publicRead?: Statement;
+}
+
+/**
+ * A bucket as every bucket here is: encrypted, owned by the account alone, closed to the public, TLS
+ * only, protected. The children belong to the component that asks for it.
+ */
+export function privateBucket(owner: Component, args: PrivateBucketArgs): aws.s3.Bucket {
+  const bucket = new aws.s3.Bucket(
+    owner.childName('bucket'),
+    { bucket: args.bucketName, objectLockEnabled: args.objectLock ?? false, tags: owner.nameTag() },
+    owner.child({ protect: true, retainOnDelete: true }),
+  );
+  const access = closeAccess(owner, bucket, args.publicRead !== undefined);
+  encrypt(owner, bucket, args.encryption);
+  const statements = args.publicRead === undefined ? [] : [args.publicRead];
+  new aws.s3.BucketPolicy(
+    owner.childName('policy'),
+    { bucket: bucket.id, policy: policyDocument([denyPlainHttp(arn.bucket(args.bucketName)), ...statements]) },
+    // S3 refuses a public policy while the block is still on.
+    owner.child({ dependsOn: [access] }),
+  );
+  return bucket;
+}
+
+/** @returns the versioning, for what S3 refuses on a bucket without it. */
+export function versioned(owner: Component, bucket: aws.s3.Bucket): aws.s3.BucketVersioning {
+  return new aws.s3.BucketVersioning(
+    owner.childName('versioning'),
+    { bucket: bucket.id, versioningConfiguration: { status: 'Enabled' } },
+    owner.child({ protect: true }),
+  );
+}
+
+function closeAccess(owner: Component, bucket: aws.s3.Bucket, publicPolicy: boolean): aws.s3.BucketPublicAccessBlock {
+  new aws.s3.BucketOwnershipControls(
+    owner.childName('ownership'),
+    { bucket: bucket.id, rule: { objectOwnership: 'BucketOwnerEnforced' } },
+    owner.child(),
+  );
+  return new aws.s3.BucketPublicAccessBlock(
+    owner.childName('access'),
+    {
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      ignorePublicAcls: true,
+      blockPublicPolicy: !publicPolicy,
+      restrictPublicBuckets: !publicPolicy,
+    },
+    owner.child(),
+  );
+}
+
+function encrypt(owner: Component, bucket: aws.s3.Bucket, encryption: PrivateBucketArgs['encryption']): void {
+  const rule =
+    encryption === 's3-managed'
+      ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+      : {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: encryption.keyArn },
+          // One request to KMS for many objects: replicating a vault would otherwise run into its limits.
+          bucketKeyEnabled: true,
+        };
+  new aws.s3.BucketServerSideEncryptionConfiguration(
+    owner.childName('encryption'),
+    { bucket: bucket.id, rules: [rule] },
+    owner.child(),
+  );
+}
