@@ -27,6 +27,8 @@ export interface PulumiOutcome {
 
 /** How long an interrupted pulumi may take to write its state before it is killed. */
 const patience = duration('20s');
+/** How long output may still arrive after its end. */
+const lastWords = duration('1s');
 
 /**
  * Waits for one line before it becomes pulumi, so that its pid can be written down before it takes the
@@ -118,6 +120,10 @@ async function outcomeOf(child: ChildProcess, run: PulumiRun): Promise<PulumiOut
       reject(missing(error));
     });
     child.once('close', resolve);
+    // A plug-in that outlives a killed engine may hold the pipes open.
+    child.once('exit', (ended) => {
+      setTimeout(resolve, lastWords.ms, ended).unref();
+    });
   });
   log?.end();
   // 127 is the shell's word for a program that is not on PATH.

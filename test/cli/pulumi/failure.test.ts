@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { engineFailure, locksIn } from '../../../cli/pulumi/failure';
+
+/** As the file backend of Pulumi 3.259 says it. */
+const locked = `error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
+  file:///s/.pulumi/locks/organization/agente-dr/dr/3c.json: created by root@vm-1.example (pid 4711) at 2026-11-23T22:00:00Z
+  file:///s/.pulumi/locks/organization/agente-dr/dr/4d.json: created by tom@laptop (pid 12) at 2026-11-23T22:00:01Z`;
+
+describe('a pulumi that has failed', () => {
+  it('names everybody who holds the lock', () => {
+    assert.deepEqual(locksIn(locked), [
+      { host: 'vm-1.example', pid: 4711 },
+      { host: 'laptop', pid: 12 },
+    ]);
+    assert.deepEqual(locksIn('error: something else (pid 3) at '), []);
+  });
+
+  it('says who else works on the stack', () => {
+    const error = engineFailure('pulumi up', locked, '/log');
+    assert.equal(error.code, 'engine-failed');
+    assert.match(error.message, /4711 on vm-1\.example/);
+  });
+
+  it('calls a full disk a full disk', () => {
+    const output = ' ~ aws:rds:Instance updating\nerror: pg_promote: No space left on device\n';
+    assert.equal(engineFailure('pulumi up', output, '/log').code, 'disk-full');
+  });
+
+  it('shows the lines that tell something, and not the progress', () => {
+    const output = 'Updating (dr)\n ~ a updating\nerror: InvalidDBInstanceState: no\nResources: 3 unchanged\n';
+    const { message } = engineFailure('pulumi up', output, '/log');
+    assert.match(message, /InvalidDBInstanceState/);
+    assert.doesNotMatch(message, /unchanged/);
+  });
+});
