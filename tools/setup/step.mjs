@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { SetupError } from './errors.mjs';
 
 const everyMs = { terminal: 1_000, log: 15_000 };
-/** Lines of a failed program's output that a person gets to see. */
-const shownLines = 15;
+/** Lines of a failed program's output that a person gets to see: the cause stands first or last. */
+const shownLines = { first: 8, last: 12 };
 
 function clock(ms) {
   const seconds = Math.round(ms / 1_000);
@@ -39,9 +39,14 @@ export async function step({ title, expected, command, args, env, cwd, hint }) {
 }
 
 function failure({ title, command, args, code, output, hint }) {
-  const tail = output.trimEnd().split('\n').slice(-shownLines).join('\n  ');
-  const fact = `${title} failed: ${[command, ...args].join(' ')} ended with ${code}\n  ${tail}`;
+  const fact = `${title} failed: ${[command, ...args].join(' ')} ended with ${code}\n  ${excerpt(output).join('\n  ')}`;
   return new SetupError(fact, hint, 'setup-failed');
+}
+
+function excerpt(output) {
+  const lines = output.trimEnd().split('\n');
+  const { first, last } = shownLines;
+  return lines.length <= first + last ? lines : [...lines.slice(0, first), '…', ...lines.slice(-last)];
 }
 
 function run(command, args, { env, cwd }) {
