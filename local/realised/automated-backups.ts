@@ -93,6 +93,8 @@ class Keeping {
     await withSession(this.cluster, async (session) => {
       await session.query(`ALTER SYSTEM SET archive_command = ${escapeLiteral(this.repository.archiveCommand)}`);
       await session.query('SELECT pg_reload_conf()');
+      // Until the first checkpoint after a promotion pg_control names the old timeline, and pgBackRest refuses that.
+      await session.query('CHECKPOINT');
     });
   }
 
