@@ -1,0 +1,47 @@
+import type { Endpoint } from '../../api';
+import type { Fields } from '../fields';
+import type { Realisations, Scope } from '../realisation';
+import type { Properties } from '../values';
+
+function outputsOf(inputs: Fields, endpoint: Endpoint, scope: Scope): Properties {
+  const id = inputs.text('replicationGroupId');
+  const isCluster =
+    inputs.optionalText('clusterMode') === 'enabled' ||
+    inputs.number('numNodeGroups', 1) > 1 ||
+    (inputs.optionalText('parameterGroupName') ?? '').endsWith('.cluster.on');
+  const nodes = Array.from({ length: inputs.number('numCacheClusters', 1) }, (_, index) => index + 1);
+  return {
+    arn: `arn:aws:elasticache:${scope.region}:${scope.accountId}:replicationgroup:${id}`,
+    port: endpoint.port,
+    clusterEnabled: isCluster,
+    // As in ElastiCache: a cluster has one door, a group without cluster mode has two.
+    ...(isCluster
+      ? { configurationEndpointAddress: endpoint.host }
+      : { primaryEndpointAddress: endpoint.host, readerEndpointAddress: endpoint.host }),
+    engineVersionActual: inputs.optionalText('engineVersion') ?? '7.0',
+    memberClusters: nodes.map((node) => `${id}-${String(node).padStart(3, '0')}`),
+  };
+}
+
+const tokenOf = (inputs: Fields) => inputs.optionalText('authToken') ?? inputs.optionalText('authTokenWo');
+
+export const caches: Realisations = {
+  'aws:elasticache/replicationGroup:ReplicationGroup': {
+    create: async (inputs, scope) => {
+      const identifier = inputs.text('replicationGroupId');
+      const endpoint = await scope.call(scope.region, 'createCache', { identifier, authToken: tokenOf(inputs) });
+      return { id: identifier, outputs: outputsOf(inputs, endpoint, scope) };
+    },
+    update: (_inputs, { changed }) => {
+      if (changed.has('authToken') || changed.has('authTokenWoVersion')) {
+        throw new Error('regions on this machine cannot change the token of a cache yet');
+      }
+      return Promise.resolve({});
+    },
+    remove: (id, _inputs, _state, scope) => scope.call(scope.region, 'deleteCache', { identifier: id }),
+    read: async (id, inputs, scope) => {
+      const endpoint = await scope.call(scope.region, 'describeCache', { identifier: id });
+      return endpoint === null ? null : { inputs: {}, outputs: outputsOf(inputs, endpoint, scope) };
+    },
+  },
+};
