@@ -7,6 +7,7 @@ import { compiledScript } from './compiled-script';
 import { Machine, machinesRoot } from './machine';
 import { folderOf, layOut, supervised, type MachineOptions } from './machine-folder';
 import { killAll, processesOf } from './processes';
+import { writeProject } from './project';
 import { regionClient } from './supervisor/client';
 import { serverEnvironment } from './supervisor/context';
 import { destroyMachine } from './supervisor/owner';
@@ -88,6 +89,7 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
   await clear(dir, options.name);
   try {
     const machine = await layOut(options);
+    writeProject(machine);
     await Promise.all(supervised.map((region) => startSupervisor(machine, region)));
     return machine;
   } catch (error) {
