@@ -5,7 +5,7 @@
  */
 import { installPackages } from './setup/debian.mjs';
 import { buildEngine } from './setup/engine.mjs';
-import { SetupError, report } from './setup/errors.mjs';
+import { asSetupError, textOf } from './setup/errors.mjs';
 import { withLock } from './setup/lock.mjs';
 import { installDependencies } from './setup/npm.mjs';
 import { nothingMissing, whatIsMissing } from './setup/plan.mjs';
@@ -23,7 +23,8 @@ async function main() {
 }
 
 main().catch((error) => {
-  if (!(error instanceof SetupError)) throw error;
-  report(error);
-  process.exit(error.exitCode);
+  const known = asSetupError(error);
+  if (known === undefined) throw error;
+  process.stderr.write(textOf(known));
+  process.exit(known.exitCode);
 });

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { engineFolders, installedEngine, withEngine } from '../../tools/engine.js';
 import { withoutStartingServices } from '../../tools/setup/debian.mjs';
-import { textOf } from '../../tools/setup/errors.mjs';
+import { asSetupError, textOf } from '../../tools/setup/errors.mjs';
 import { dependenciesInstalled } from '../../tools/setup/npm.mjs';
 import { refusal } from '../../tools/setup/plan.mjs';
 
@@ -15,6 +15,8 @@ const able = {
   go: undefined as string | undefined,
   mayInstall: true,
 };
+
+const elsewhere = 'Point AGENTE_DR_CACHE at a folder of yours with 2 GB to spare.\n';
 
 let folder: string;
 beforeEach(() => {
@@ -59,6 +61,20 @@ describe('the set-up on a machine where it cannot help itself', () => {
       textOf(error),
       /Node 22\.15\.0 or newer.*\nHINT: Install Node 22\.15\.0 or newer\. Then run this again\.\n/,
     );
+  });
+
+  it('rejects a cache that it may not write, and one on a full disk', () => {
+    const failed = (code: string): Error => Object.assign(new Error(code), { code, path: '/cache/go' });
+    assert.deepEqual(
+      ['EACCES', 'ENOSPC']
+        .map((code) => asSetupError(failed(code)))
+        .map((error) => error && [textOf(error), error.exitCode]),
+      [
+        ['agente-dr: permission-denied: cannot write /cache/go\nHINT: ' + elsewhere, 3],
+        ['agente-dr: disk-full: the disk of /cache/go is full\nHINT: ' + elsewhere, 4],
+      ],
+    );
+    assert.equal(asSetupError(failed('EPIPE')), undefined);
   });
 
   it('rejects another system', () => {

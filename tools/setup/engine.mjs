@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { goToolchain } from './go.mjs';
@@ -40,16 +40,26 @@ export function programsToBuild(env = process.env) {
 }
 
 export async function buildEngine() {
-  const { go } = engineFolders();
+  const { cache, go } = engineFolders();
   mkdirSync(go, { recursive: true });
+  forgetDrafts(cache, go);
   const missing = programsToBuild();
   const toolchain = missing.length > 0 ? await goToolchain() : undefined;
   for (const program of missing) await build(toolchain, program, path.join(go, program.name));
   assemble(target(), go);
 }
 
+/** What a killed set-up left half-done; nobody else is at it, this one holds the lock. */
+function forgetDrafts(cache, go) {
+  for (const folder of [cache, go]) {
+    for (const name of readdirSync(folder).filter((entry) => entry.includes('.draft-'))) {
+      rmSync(path.join(folder, name), { recursive: true, force: true });
+    }
+  }
+}
+
 async function build(toolchain, program, file) {
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.draft-${process.pid}`;
   const ldflags = ['-s', '-w', ...(program.version ? ['-X', program.version] : [])].join(' ');
   try {
     await step({
@@ -68,7 +78,7 @@ async function build(toolchain, program, file) {
       env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOTOOLCHAIN: 'local', GOWORK: 'off' },
       hint: 'Look at what Go says above; a Go module proxy and 4 GB of disk must be within reach.',
     });
-    if (statSync(draft).size > 0) renameSync(draft, file);
+    renameSync(draft, file);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -78,7 +88,7 @@ async function build(toolchain, program, file) {
 function assemble(folder, go) {
   const parent = path.dirname(folder);
   mkdirSync(path.dirname(parent), { recursive: true });
-  const draft = mkdtempSync(`${parent}.`);
+  const draft = mkdtempSync(`${parent}.draft-`);
   try {
     const bin = path.join(draft, path.basename(folder));
     mkdirSync(bin);

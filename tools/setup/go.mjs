@@ -61,7 +61,7 @@ export async function goToolchain() {
   const found = findGo();
   if (found !== undefined) return found;
   const target = path.dirname(path.dirname(path.dirname(cachedGo())));
-  const draft = `${target}.${process.pid}`;
+  const draft = `${target}.draft-${process.pid}`;
   const pip = findPip();
   mkdirSync(draft, { recursive: true });
   try {
