@@ -39,12 +39,14 @@ function isInside(folder: string, candidate: string | null): boolean {
 }
 
 function belongs(pid: number, dir: string, region: string | null): boolean {
-  const folder = region === null ? dir : path.join(dir, 'r', region);
-  // PostgreSQL and Redis write their title over their environment, so the working directory is asked too.
-  if (isInside(folder, workingDirectory(pid))) return true;
   const variables = readProc(pid, 'environ')?.split('\0') ?? [];
-  if (!variables.includes(`${machineVariable}=${dir}`)) return false;
-  return region === null || variables.includes(`${regionVariable}=${region}`);
+  if (variables.includes(`${machineVariable}=${dir}`)) {
+    return region === null || variables.includes(`${regionVariable}=${region}`);
+  }
+  // An operator's shell that stands in the folder is no part of it.
+  if (variables.some((variable) => variable.startsWith('PATH='))) return false;
+  // PostgreSQL and Redis write their title over their environment: where they work tells whose they are.
+  return isInside(region === null ? dir : path.join(dir, 'r', region), workingDirectory(pid));
 }
 
 /** Living processes of a machine, or of one of its regions; never the caller itself. */

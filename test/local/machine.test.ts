@@ -57,9 +57,19 @@ describe('a machine', function () {
     const before = processesOf(machine.dir, 'us-east-1');
     const others = ['us-west-2', 'us-east-2', 'global'].flatMap((region) => processesOf(machine.dir, region));
 
+    const shown = (await call('us-east-1', 'status', {})).parts.flatMap((part) => part.pid ?? []);
+    assert.deepEqual(
+      shown.filter((pid) => !before.includes(pid)),
+      [],
+      'a server that overwrote its environment is found too',
+    );
+    const visitor = spawn('sleep', ['600'], { cwd: machine.regionDir('us-east-1'), stdio: 'ignore' });
+
     const began = Date.now();
     const loss = await killRegion(machine, 'us-east-1');
 
+    assert.equal(visitor.exitCode ?? visitor.signalCode, null, 'who only looks around in the folder lives');
+    visitor.kill();
     assert.ok(loss.killed >= 4, `${String(loss.killed)} processes`);
     assert.ok(Date.parse(loss.at) >= began && Date.parse(loss.at) <= Date.now());
     assert.deepEqual(processesOf(machine.dir, 'us-east-1'), []);
