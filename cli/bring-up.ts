@@ -36,7 +36,16 @@ export async function bringUp(
   for (const { stack, role, title } of order) {
     onProgress(title);
     const config = roleFile(project, stack, role);
-    const args = ['up', '--yes', '--skip-preview', '--stack', stack, '--config-file', config.file];
+    const args = [
+      'up',
+      '--yes',
+      '--skip-preview',
+      '--suppress-outputs',
+      '--stack',
+      stack,
+      '--config-file',
+      config.file,
+    ];
     try {
       await succeed(title, logFile, {
         ...common,
