@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { AgenteError } from '../recovery/errors';
+import { explain } from './explain';
 
 type Inputs = Readonly<Record<string, unknown>> | undefined;
 
@@ -29,7 +30,11 @@ export function refuseReturnToReplica(hookName: string): pulumi.ResourceHook {
   return new pulumi.ResourceHook(
     hookName,
     (args) => {
-      checkNoReturn(args.name, args.oldInputs, args.newInputs);
+      try {
+        checkNoReturn(args.name, args.oldInputs, args.newInputs);
+      } catch (error) {
+        throw error instanceof AgenteError ? new Error(explain(error), { cause: error }) : error;
+      }
     },
     { onDryRun: true },
   );

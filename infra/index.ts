@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { explain } from '../components/explain';
 import type { Contract } from '../recovery/contract';
 import { AgenteError } from '../recovery/errors';
 import { loadConfig, type SiteConfig } from './config';
@@ -42,7 +43,7 @@ async function program(): Promise<SiteOutputs> {
 /** An error for people is shown as one, without the stack trace that Pulumi prints for a bug. */
 function forPeople(error: unknown): unknown {
   if (!(error instanceof AgenteError)) return error;
-  return new pulumi.RunError(`${error.code}: ${error.message}\nHINT: ${error.hint}`);
+  return new pulumi.RunError(explain(error));
 }
 
 async function main(): Promise<SiteOutputs> {
