@@ -15,7 +15,9 @@ export async function standUp(run: Running): Promise<Machine> {
   process.env[machineVariable] = machine.dir;
   run.begin('deploy');
   const note = (text: string): void => {
-    run.note(text);
+    // A line of pulumi about one resource, behind the title of the run that it belongs to.
+    if (/: [+~-] /.test(text)) run.options.view.detail(text);
+    else run.note(text);
   };
   await bringUp(machine, note, run.options.signal);
   return machine;

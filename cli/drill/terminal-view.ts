@@ -35,6 +35,9 @@ export class LiveView implements DrillView {
   note(text: string): void {
     this.progress.note = text;
   }
+  detail(text: string): void {
+    this.progress.note = text;
+  }
   rate(second: { tried: number; acknowledged: number }): void {
     this.progress.second = second;
   }
@@ -64,7 +67,6 @@ export class PlainView implements DrillView {
   private readonly progress: DrillProgress;
   private readonly beganAt = Date.now();
   private lastRateAt = 0;
-  private lastNote = '';
 
   constructor(
     private readonly out: NodeJS.WritableStream,
@@ -80,8 +82,10 @@ export class PlainView implements DrillView {
     this.line(`${plan?.title ?? id} (about ${clockText(this.progress.remainingMs(Date.now()))} to go)`);
   }
   note(text: string): void {
-    if (text !== this.lastNote) this.line(`  ${text}`);
-    this.lastNote = text;
+    this.line(`  ${text}`);
+  }
+  detail(): void {
+    // Left out on purpose.
   }
   rate(second: { tried: number; acknowledged: number }): void {
     if (Date.now() - this.lastRateAt < plainRateMs) return;

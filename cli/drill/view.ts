@@ -6,6 +6,8 @@ export interface DrillView {
   phase(id: string): void;
   /** One line about what happens in the phase. */
   note(text: string): void;
+  /** What is done this very moment; too much for a log. */
+  detail(text: string): void;
   /** Bookings of the last second. */
   rate(second: { tried: number; acknowledged: number }): void;
   /** A step of the recovery changed. */

@@ -29,7 +29,7 @@ export async function warmUp(run: Running, machine: Machine): Promise<DrillResul
   run.load = load;
   const measure = (): { rate: number; failed: number } =>
     steadyRate(run.observer.tries, Date.now() - settling.ms, steadyBefore.toWholeSeconds());
-  await run.watch(steadyBefore.ms, () => false);
+  await run.watch(steadyBefore.plus(settling).ms, () => false);
   await run.watch(patience.ms, () => {
     const { rate, failed } = measure();
     return rate >= leastBookingsPerSecond && failed === 0;
