@@ -71,20 +71,37 @@ function writeSecrets(machine: Machine): void {
   fs.writeFileSync(machine.passphraseFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
 }
 
+/** A folder with exactly this mode, whatever the shell's umask takes away. */
+function makeFolder(folder: string, mode: number): void {
+  fs.mkdirSync(folder);
+  fs.chmodSync(folder, mode);
+}
+
+function makeFolders(machine: Machine): void {
+  const { dir } = machine;
+  const root = path.dirname(dir);
+  if (!fs.existsSync(root)) {
+    fs.mkdirSync(path.dirname(root), { recursive: true });
+    makeFolder(root, 0o755);
+  }
+  // The server user must pass through to its own folders, and need not look around.
+  const open = [
+    dir,
+    path.join(dir, 'r'),
+    path.join(dir, 's'),
+    machine.tlsDir,
+    ...supervised.map((r) => machine.regionDir(r)),
+  ];
+  for (const folder of open) makeFolder(folder, 0o711);
+  const closed = supervised.map((region) => path.join(machine.regionDir(region), 'log'));
+  for (const folder of [machine.projectDir, machine.stateDir, machine.pulumiHome, ...closed]) makeFolder(folder, 0o700);
+}
+
 /** Lays out a new machine: addresses, ports, keys, certificates. Nothing runs yet. */
 export async function layOut(options: MachineOptions): Promise<Machine> {
   const dir = folderOf(options);
   const machine = new Machine(dir, await describe(options));
-  // 0711: the server user must pass through to its own folders, and need not look around.
-  fs.mkdirSync(path.dirname(dir), { recursive: true, mode: 0o755 });
-  for (const folder of [dir, path.join(dir, 'r'), path.join(dir, 's'), machine.tlsDir])
-    fs.mkdirSync(folder, { mode: 0o711 });
-  for (const folder of [machine.projectDir, machine.stateDir, machine.pulumiHome])
-    fs.mkdirSync(folder, { mode: 0o700 });
-  for (const region of supervised) {
-    fs.mkdirSync(machine.regionDir(region), { mode: 0o711 });
-    fs.mkdirSync(path.join(machine.regionDir(region), 'log'), { mode: 0o700 });
-  }
+  makeFolders(machine);
   writeSecrets(machine);
   await makeCertificates(machine.tlsDir, {
     machine: options.name,

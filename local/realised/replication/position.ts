@@ -17,8 +17,10 @@ export class Position {
   static open(file: string): Position {
     if (!fs.existsSync(file)) return new Position(file, []);
     const text = fs.readFileSync(file, 'utf8');
-    // A line that a kill cut short is no version: it has no end.
-    return new Position(file, text.split('\n').slice(0, -1));
+    // A line that a kill cut short is no version, and must not run into the next one.
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    if (whole !== text) fs.truncateSync(file, Buffer.byteLength(whole));
+    return new Position(file, whole.split('\n').slice(0, -1));
   }
 
   has(versionId: string): boolean {
