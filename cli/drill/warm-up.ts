@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AgenteError } from '../../recovery/errors';
 import type { DrillResult } from '../../recovery/drill-result';
 import { duration } from '../../recovery/duration';
-import type { Machine } from '../../local/machine';
+import { machineRegions, type Machine } from '../../local/machine';
+import { NameServer } from './guest-resolver';
 import { referenceOf, type Try } from './ledger';
 import { startLoad } from './load';
 import { steadyRate } from './meter';
@@ -25,6 +26,8 @@ const settling = duration('1s');
  * @throws AgenteError `server-failed` when nobody can book.
  */
 export async function warmUp(run: Running, machine: Machine): Promise<DrillResult['load']> {
+  run.note('waiting until the name leads to the primary region');
+  await waitForName(run, machine);
   const load = await startGuests(run, machine);
   run.load = load;
   const measure = (): { rate: number; failed: number } =>
@@ -41,6 +44,34 @@ export async function warmUp(run: Running, machine: Machine): Promise<DrillResul
     'server-failed',
     `no booking succeeds before the disaster: ${why}`,
     'Bring regions up with agente-dr local up and look at agente-dr local status.',
+  );
+}
+
+/**
+ * A new inverted health check counts as unhealthy until it has seen enough, as in Route 53. Guests who
+ * asked meanwhile would keep the other site's address for a whole TTL.
+ *
+ * @throws AgenteError `server-failed` when the name does not lead to the primary region in time.
+ */
+async function waitForName(run: Running, machine: Machine): Promise<void> {
+  const server = new NameServer(machine.address('global'), machine.file.dnsPort);
+  const wanted = machine.address(machineRegions.primary);
+  const state = { address: 'nowhere' };
+  try {
+    const until = Date.now() + patience.ms;
+    while (state.address !== wanted && Date.now() < until) {
+      state.address = (await server.ask(machine.file.domain))?.address ?? 'nowhere';
+      run.options.signal.throwIfAborted();
+      if (state.address !== wanted) await pause(200);
+    }
+  } finally {
+    server.close();
+  }
+  if (state.address === wanted) return;
+  throw new AgenteError(
+    'server-failed',
+    `${machine.file.domain} leads to ${state.address} and not to the primary region ${wanted}`,
+    'Look at the health check and the records with agente-dr local status.',
   );
 }
 
