@@ -36,7 +36,8 @@ async function probe(ground: Ground, contract: Contract, signal: AbortSignal): P
     for (const address of await names.addresses(config.domain)) {
       const reply = await door.ask({ address, method: 'GET', path, patience: duration('1500ms') }).catch(() => null);
       const answer = reply?.status === 200 ? ready.safeParse(reply.body) : null;
-      if (answer?.success === true && answer.data.site !== to) return `https://${config.domain}:${String(config.listenerPort)}${path} answers ready`;
+      if (answer?.success === true && answer.data.site !== to)
+        return `https://${config.domain}:${String(config.listenerPort)}${path} answers ready`;
     }
   }
   return null;

@@ -143,7 +143,7 @@ function newJournal(
     from: ground.from,
     to: ground.to,
     epoch: isOurs ? highest : highest + 1,
-    startedAt: startedAt.toISOString(),
+    startedAt: before?.incident === incident ? before.startedAt : startedAt.toISOString(),
     lossSeconds: loss.seconds,
     steps: [{ id: 'assess', startedAt: startedAt.toISOString(), endedAt: now, outcome: 'done', detail }],
   };
