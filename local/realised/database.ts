@@ -10,18 +10,12 @@ import type { Part, RegionContext, Server } from '../supervisor/part';
 import { Serial } from '../supervisor/serial';
 import { AutomatedBackups } from './automated-backups';
 import { checkChange, checkDeletion, checkSame, checkSpec, notFound, type DatabaseRecord } from './database-rules';
-import {
-  cloneFrom,
-  clusterOf,
-  initialise,
-  prepareFolders,
-  removeFolders,
-  type Cluster,
-  type Upstream,
-} from './postgres/cluster';
-import { promote, startServer, untilStreaming, versionOf } from './postgres/instance';
+import { ParameterGroups } from './parameter-groups';
+import { clusterOf, removeFolders, type Cluster } from './postgres/cluster';
+import { createServer, type CreatedDatabase } from './postgres/creation';
+import { promote, startServer, versionOf } from './postgres/instance';
 import { applyParameters } from './postgres/parameters';
-import { admit, createMaster, setPassword, slotOf } from './postgres/roles';
+import { admit, setPassword } from './postgres/roles';
 import { withSession } from './postgres/session';
 
 type DatabaseCall =
@@ -33,12 +27,10 @@ type DatabaseCall =
   | 'deleteDatabase'
   | 'admitReplica';
 
-type Groups = Record<string, Record<string, string>>;
-
 /** The region's RDS: a PostgreSQL server per instance, replicas that stream through the link, automated backups. */
 class Databases {
   private readonly records: Record<string, DatabaseRecord>;
-  private readonly groups: Groups;
+  private readonly groups: ParameterGroups;
   private readonly servers = new Map<string, Server>();
   private readonly starting = new Set<string>();
   private readonly serial = new Serial();
@@ -46,7 +38,7 @@ class Databases {
 
   constructor(private readonly context: RegionContext) {
     this.records = context.load('databases', {});
-    this.groups = context.load('parameter-groups', {});
+    this.groups = new ParameterGroups(context);
     this.backups = new AutomatedBackups(context);
   }
 
@@ -64,8 +56,9 @@ class Databases {
       }
       this.starting.add(spec.identifier);
       try {
-        const record =
-          spec.source === null ? await this.createPrimary(spec) : await this.createReplica(spec, spec.source);
+        const created = await createServer(this.context, spec, this.groups.parametersOf(spec.parameterGroup));
+        this.servers.set(spec.identifier, created.server);
+        const record = await recordFor(spec, created);
         this.remember(record);
         return this.stateOf(record);
       } finally {
@@ -134,29 +127,16 @@ class Databases {
   }
 
   async putGroup(name: string, parameters: Record<string, string>): Promise<Record<string, never>> {
-    this.groups[name] = parameters;
-    this.context.save('parameter-groups', this.groups);
-    const users = Object.values(this.records).filter((record) => record.spec.parameterGroup === name);
-    for (const record of users) {
+    this.groups.put(name, parameters);
+    for (const record of this.usersOf(name)) {
       // As in RDS, what needs a restart waits for the next one.
       await withSession(this.clusterOf(record), (session) => applyParameters(session, parameters));
     }
     return {};
   }
 
-  deleteGroup(name: string): Promise<Record<string, never>> {
-    if (Object.values(this.records).some((record) => record.spec.parameterGroup === name)) {
-      return Promise.reject(
-        new RegionRefusal(
-          'InvalidDBParameterGroupState',
-          `One or more database instances are still members of this parameter group ${name}`,
-        ),
-      );
-    }
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a record keyed by name
-    delete this.groups[name];
-    this.context.save('parameter-groups', this.groups);
-    return Promise.resolve({});
+  deleteGroup(name: string): void {
+    this.groups.remove(name, this.usersOf(name).length > 0);
   }
 
   status(): RegionStatus['parts'] {
@@ -186,82 +166,14 @@ class Databases {
     await Promise.all([...this.servers.values()].map((server) => server.stop('SIGQUIT')));
   }
 
-  private async createPrimary(spec: DatabaseSpec): Promise<DatabaseRecord> {
-    const cluster = clusterOf(this.context, spec.identifier, await this.context.freePort());
-    prepareFolders(this.context, cluster);
-    await initialise(this.context, cluster);
-    await this.launch(cluster, spec);
-    const [user, password, database] = [spec.user ?? '', spec.password ?? '', spec.databaseName ?? 'postgres'];
-    await withSession(cluster, (session) => createMaster(session, user, password, database));
-    return this.recordFor(spec, cluster, user, database);
-  }
-
-  private async createReplica(
-    spec: DatabaseSpec,
-    source: NonNullable<DatabaseSpec['source']>,
-  ): Promise<DatabaseRecord> {
-    const { context } = this;
-    const cluster = clusterOf(context, spec.identifier, await context.freePort());
-    prepareFolders(context, cluster);
-    const original = await context.call(source.region, 'describeDatabase', { identifier: source.identifier });
-    if (original === null) throw notFound(source.identifier);
-    const slot = slotOf(spec.identifier);
-    const admission = await context.call(source.region, 'admitReplica', {
-      identifier: source.identifier,
-      fromRegion: context.region,
-      slot,
-    });
-    const target = admission.endpoint;
-    const door =
-      source.region === context.region
-        ? target
-        : await context.call('global', 'openLink', { from: context.region, to: source.region, target });
-    const upstream: Upstream = { ...door, user: admission.user, slot };
-    await cloneFrom(context, cluster, upstream, admission.password);
-    await this.launch(cluster, spec);
-    await untilStreaming(cluster);
-    return this.recordFor(spec, cluster, original.user, original.databaseName);
-  }
-
-  private async launch(cluster: Cluster, spec: DatabaseSpec): Promise<void> {
-    let server = await startServer(this.context, cluster);
-    this.servers.set(cluster.identifier, server);
-    const parameters = spec.parameterGroup === null ? {} : (this.groups[spec.parameterGroup] ?? {});
-    if (!(await withSession(cluster, (session) => applyParameters(session, parameters)))) return;
-    await server.stop('SIGINT');
-    server = await startServer(this.context, cluster);
-    this.servers.set(cluster.identifier, server);
-  }
-
   /** Brings back a database of an earlier supervisor. */
   private async resume(record: DatabaseRecord): Promise<void> {
     this.servers.set(record.spec.identifier, await startServer(this.context, this.clusterOf(record)));
     this.watchBackups(record);
   }
 
-  private async recordFor(
-    spec: DatabaseSpec,
-    cluster: Cluster,
-    user: string,
-    databaseName: string,
-  ): Promise<DatabaseRecord> {
-    const { backupRetentionDays, multiAz, deletionProtection } = spec;
-    const replica = spec.source !== null;
-    const engineVersion = await versionOf(cluster);
-    // The password is the server's to know, not this file's.
-    const kept = { ...spec, password: null };
-    return {
-      spec: kept,
-      port: cluster.port,
-      user,
-      databaseName,
-      engineVersion,
-      replica,
-      promoted: false,
-      backupRetentionDays,
-      multiAz,
-      deletionProtection,
-    };
+  private usersOf(group: string): DatabaseRecord[] {
+    return Object.values(this.records).filter((record) => record.spec.parameterGroup === group);
   }
 
   private remember(record: DatabaseRecord): void {
@@ -305,12 +217,35 @@ class Databases {
   }
 }
 
+async function recordFor(
+  spec: DatabaseSpec,
+  { cluster, user, databaseName }: CreatedDatabase,
+): Promise<DatabaseRecord> {
+  const { backupRetentionDays, multiAz, deletionProtection } = spec;
+  return {
+    // The password is the server's to know, not this file's.
+    spec: { ...spec, password: null },
+    port: cluster.port,
+    user,
+    databaseName,
+    engineVersion: await versionOf(cluster),
+    replica: spec.source !== null,
+    promoted: false,
+    backupRetentionDays,
+    multiAz,
+    deletionProtection,
+  };
+}
+
 export function database(context: RegionContext): Part<DatabaseCall> {
   const databases = new Databases(context);
   return {
     calls: {
       putParameterGroup: ({ name, parameters }) => databases.putGroup(name, parameters),
-      deleteParameterGroup: ({ name }) => databases.deleteGroup(name),
+      deleteParameterGroup: async ({ name }) => {
+        databases.deleteGroup(name);
+        return Promise.resolve({});
+      },
       createDatabase: async (spec) => databases.create(spec),
       modifyDatabase: ({ identifier, change }) => databases.modify(identifier, change),
       describeDatabase: ({ identifier }) => databases.describe(identifier),

@@ -17,9 +17,6 @@ export async function createMaster(session: Session, user: string, password: str
   await setLogin(session, user, password, 'CREATEDB CREATEROLE');
   const name = escapeIdentifier(user);
   await session.query(`GRANT pg_monitor, pg_signal_backend TO ${name}`);
-  // The keeper of a fenced site closes its database to writers.
-  await session.query(`GRANT ALTER SYSTEM ON PARAMETER default_transaction_read_only TO ${name}`);
-  await session.query(`GRANT EXECUTE ON FUNCTION pg_reload_conf() TO ${name}`);
   const known = await valueOf<boolean>(session, 'SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)', [
     database,
   ]);
