@@ -161,7 +161,9 @@ export interface RegionCalls {
   putService: { params: ServiceSpec; result: { runningCount: number } };
   deleteService: { params: { cluster: string; name: string }; result: Record<string, never> };
   setScaling: {
-    params: { cluster: string; service: string; min: number; max: number } | { cluster: string; service: string; min: null; max: null };
+    params:
+      | { cluster: string; service: string; min: number; max: number }
+      | { cluster: string; service: string; min: null; max: null };
     result: Record<string, never>;
   };
 
@@ -187,7 +189,10 @@ export interface GlobalCalls {
   putHealthCheck: { params: HealthCheckSpec; result: Record<string, never> };
   deleteHealthCheck: { params: { id: string }; result: Record<string, never> };
   putRecord: { params: RecordSpec; result: Record<string, never> };
-  deleteRecord: { params: { zoneId: string; name: string; type: string; setIdentifier: string | null }; result: Record<string, never> };
+  deleteRecord: {
+    params: { zoneId: string; name: string; type: string; setIdentifier: string | null };
+    result: Record<string, never>;
+  };
   /** A door to a server in another region: 80 ms round trip, bounded rate, can be cut. The same answer for the same question. */
   openLink: { params: { from: string; to: string; target: Endpoint }; result: Endpoint };
   /** Silently drop everything between two regions, or let it flow again. */

@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { roles, sites } from "./sites";
+import { z } from 'zod';
+import { roles, sites } from './sites';
 
 const endpoint = { host: z.string().min(1), port: z.int().positive() };
 
@@ -31,7 +31,7 @@ export const contractSchema = z.strictObject({
   databases: z.array(
     z.strictObject({
       dataset: z.string(),
-      engine: z.enum(["postgres"]),
+      engine: z.enum(['postgres']),
       identifier: z.string(),
       ...endpoint,
       databaseName: z.string(),
@@ -43,7 +43,7 @@ export const contractSchema = z.strictObject({
   caches: z.array(
     z.strictObject({
       dataset: z.string(),
-      engine: z.enum(["redis"]),
+      engine: z.enum(['redis']),
       identifier: z.string(),
       ...endpoint,
       secret: z.string(),
@@ -51,9 +51,7 @@ export const contractSchema = z.strictObject({
   ),
   vault: z.strictObject({ bucket: z.string() }),
   /** The three witnesses, own region first. */
-  control: z
-    .array(z.strictObject({ region: z.string(), bucket: z.string() }))
-    .length(3),
+  control: z.array(z.strictObject({ region: z.string(), bucket: z.string() })).length(3),
   signal: z.strictObject({
     region: z.string(),
     bucket: z.string(),

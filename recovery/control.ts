@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { roles, sites } from "./sites";
+import { z } from 'zod';
+import { roles, sites } from './sites';
 
 const instant = z.iso.datetime({ offset: true });
 const site = z.enum(sites);
@@ -49,7 +49,7 @@ export type ReplayRecord = z.infer<typeof replayRecord>;
 export const journalRecord = z.strictObject({
   version: z.literal(1),
   incident: z.string(),
-  cause: z.enum(["region-loss"]),
+  cause: z.enum(['region-loss']),
   from: site,
   to: site,
   epoch: z.int().positive(),
@@ -74,7 +74,7 @@ export const journalRecord = z.strictObject({
       id: z.string(),
       startedAt: instant,
       endedAt: instant.nullable(),
-      outcome: z.enum(["running", "done", "failed"]),
+      outcome: z.enum(['running', 'done', 'failed']),
       detail: z.string(),
     }),
   ),

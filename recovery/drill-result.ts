@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 const seconds = z.number().nonnegative();
 
@@ -6,8 +6,8 @@ const seconds = z.number().nonnegative();
 export const drillResultSchema = z.strictObject({
   version: z.literal(1),
   scenario: z.string(),
-  target: z.enum(["local", "aws"]),
-  verdict: z.enum(["passed", "failed"]),
+  target: z.enum(['local', 'aws']),
+  verdict: z.enum(['passed', 'failed']),
   /** Why the verdict is failed; empty when it is passed. */
   reasons: z.array(z.string()),
   startedAt: z.iso.datetime({ offset: true }),
@@ -46,15 +46,13 @@ export const drillResultSchema = z.strictObject({
       /** Seconds from the fault; null when the step was not reached. */
       startSeconds: z.number().nullable(),
       seconds: seconds.nullable(),
-      outcome: z.enum(["done", "failed", "not-reached"]),
+      outcome: z.enum(['done', 'failed', 'not-reached']),
     }),
   ),
   /** Guests, and the bookings that were acknowledged per second before the fault. */
   load: z.strictObject({ clients: z.int(), bookingsPerSecond: seconds }),
   /** One point a second from the fault: bookings tried and acknowledged. */
-  timeline: z.array(
-    z.strictObject({ second: z.int(), tried: z.int(), acknowledged: z.int() }),
-  ),
+  timeline: z.array(z.strictObject({ second: z.int(), tried: z.int(), acknowledged: z.int() })),
   /** How many times faster than shipped the DNS clock ran (TTL, check interval); 1 in a drill that counts. */
   timeScale: z.number().min(1),
   /** Faults that were added on purpose, to calibrate the meter or to see the drill fail. */

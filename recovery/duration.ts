@@ -29,9 +29,7 @@ export class Duration {
   /** @throws RangeError when the length is not a whole, non-negative number of milliseconds. */
   static ofMs(ms: number): Duration {
     if (!Number.isSafeInteger(ms) || ms < 0) {
-      throw new RangeError(
-        `duration is a whole number of milliseconds >= 0, got ${String(ms)}`,
-      );
+      throw new RangeError(`duration is a whole number of milliseconds >= 0, got ${String(ms)}`);
     }
     return new Duration(ms);
   }
@@ -40,17 +38,13 @@ export class Duration {
   static parse(text: string): Duration {
     const match = /^(\d+)(?:\.(\d+))?(ms|s|m|h|d|w)$/.exec(text.trim());
     if (match?.[1] === undefined || match[3] === undefined) {
-      throw new RangeError(
-        `duration is a number and a unit (ms, s, m, h, d, w), got "${text}"`,
-      );
+      throw new RangeError(`duration is a number and a unit (ms, s, m, h, d, w), got "${text}"`);
     }
     // In integers, because 0.1 has no exact double and a duration refuses to round.
-    const fraction = match[2] ?? "";
-    const scaled =
-      BigInt(match[1] + fraction) * BigInt(unitMs[match[3] as Unit]);
+    const fraction = match[2] ?? '';
+    const scaled = BigInt(match[1] + fraction) * BigInt(unitMs[match[3] as Unit]);
     const scale = 10n ** BigInt(fraction.length);
-    if (scaled % scale !== 0n)
-      throw new RangeError(`"${text}" is not a whole number of milliseconds`);
+    if (scaled % scale !== 0n) throw new RangeError(`"${text}" is not a whole number of milliseconds`);
     return Duration.ofMs(Number(scaled / scale));
   }
 
@@ -61,12 +55,12 @@ export class Duration {
 
   /** @throws RangeError when the length is not a whole number of days (AWS retention periods are). */
   toWholeDays(): number {
-    return this.whole("d", "days");
+    return this.whole('d', 'days');
   }
 
   /** @throws RangeError when the length is not a whole number of seconds (TTLs and intervals are). */
   toWholeSeconds(): number {
-    return this.whole("s", "seconds");
+    return this.whole('s', 'seconds');
   }
 
   plus(other: Duration): Duration {
@@ -88,10 +82,7 @@ export class Duration {
   /** The shortest exact spelling in one unit: `"15m"`, `"90s"`, `"1500ms"`. */
   toString(): DurationText {
     const units = (Object.keys(unitMs) as Unit[]).reverse();
-    const unit =
-      units.find(
-        (candidate) => this.ms % unitMs[candidate] === 0 && this.ms > 0,
-      ) ?? "s";
+    const unit = units.find((candidate) => this.ms % unitMs[candidate] === 0 && this.ms > 0) ?? 's';
     return `${this.ms / unitMs[unit]}${unit}`;
   }
 
@@ -102,9 +93,7 @@ export class Duration {
   private whole(unit: Unit, name: string): number {
     const count = this.ms / unitMs[unit];
     if (!Number.isInteger(count)) {
-      throw new RangeError(
-        `${this.toString()} is not a whole number of ${name}`,
-      );
+      throw new RangeError(`${this.toString()} is not a whole number of ${name}`);
     }
     return count;
   }

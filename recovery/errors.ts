@@ -21,32 +21,32 @@ type ExitName = keyof typeof exitCodes;
 
 /** Every error code that a user can meet, with the exit code it ends in. */
 const errorTable = {
-  "argument-invalid": "usage",
-  "config-invalid": "usage",
-  "prerequisite-missing": "usage",
-  "permission-denied": "permission",
-  "disk-full": "resource",
-  "server-failed": "resource",
-  "engine-failed": "resource",
-  "store-unreachable": "resource",
-  "promise-broken": "promiseBroken",
-  "stack-not-deployed": "notDeployed",
-  "contract-invalid": "notDeployed",
-  "machine-not-running": "notDeployed",
-  "machine-running": "refused",
-  cancelled: "cancelled",
-  "timed-out": "timeout",
-  "primary-answers": "refused",
-  "loss-above-objective": "refused",
-  "loss-unmeasured": "refused",
-  "cause-is-corruption": "refused",
-  "failover-running": "refused",
-  "epoch-moved": "refused",
-  "lease-lost": "refused",
-  "role-ratchet": "refused",
-  "already-active": "nothingToDo",
-  "smoke-test-failed": "failed",
-  "recovery-point-unverified": "failed",
+  'argument-invalid': 'usage',
+  'config-invalid': 'usage',
+  'prerequisite-missing': 'usage',
+  'permission-denied': 'permission',
+  'disk-full': 'resource',
+  'server-failed': 'resource',
+  'engine-failed': 'resource',
+  'store-unreachable': 'resource',
+  'promise-broken': 'promiseBroken',
+  'stack-not-deployed': 'notDeployed',
+  'contract-invalid': 'notDeployed',
+  'machine-not-running': 'notDeployed',
+  'machine-running': 'refused',
+  cancelled: 'cancelled',
+  'timed-out': 'timeout',
+  'primary-answers': 'refused',
+  'loss-above-objective': 'refused',
+  'loss-unmeasured': 'refused',
+  'cause-is-corruption': 'refused',
+  'failover-running': 'refused',
+  'epoch-moved': 'refused',
+  'lease-lost': 'refused',
+  'role-ratchet': 'refused',
+  'already-active': 'nothingToDo',
+  'smoke-test-failed': 'failed',
+  'recovery-point-unverified': 'failed',
 } as const satisfies Record<string, ExitName>;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -56,7 +56,7 @@ export type ErrorCode = keyof typeof errorTable;
  * a hint that says what to do next. Anything else that is thrown is a bug and ends in 255.
  */
 export class AgenteError extends Error {
-  override readonly name = "AgenteError";
+  override readonly name = 'AgenteError';
 
   constructor(
     readonly code: ErrorCode,

@@ -1,8 +1,8 @@
-import type { Duration } from "./duration";
-import type { Objective } from "./tiers";
+import type { Duration } from './duration';
+import type { Objective } from './tiers';
 
 /** Who carries a step out. */
-export type Actor = "observer" | "failover" | "guests";
+export type Actor = 'observer' | 'failover' | 'guests';
 
 /** One row of a recovery: what is done, who does it, how long it may take, and how one knows it is done. */
 export interface Step<Id extends string = string> {

@@ -1,4 +1,4 @@
-import { duration, Duration } from "./duration";
+import { duration, Duration } from './duration';
 
 /** What must be back by when (RTO), and how much may be missing then (RPO). */
 export interface Objective {
@@ -8,34 +8,34 @@ export interface Objective {
 
 export interface TierRow extends Objective {
   readonly name: string;
-  readonly priority: "highest" | "high" | "medium" | "low";
+  readonly priority: 'highest' | 'high' | 'medium' | 'low';
 }
 
 /** The closed table of tiers (procedure, "Service Tier Classification"). */
 export const tiers = {
   1: {
-    name: "mission critical",
-    rto: duration("1h"),
-    rpo: duration("15m"),
-    priority: "highest",
+    name: 'mission critical',
+    rto: duration('1h'),
+    rpo: duration('15m'),
+    priority: 'highest',
   },
   2: {
-    name: "business critical",
-    rto: duration("4h"),
-    rpo: duration("1h"),
-    priority: "high",
+    name: 'business critical',
+    rto: duration('4h'),
+    rpo: duration('1h'),
+    priority: 'high',
   },
   3: {
-    name: "important",
-    rto: duration("24h"),
-    rpo: duration("24h"),
-    priority: "medium",
+    name: 'important',
+    rto: duration('24h'),
+    rpo: duration('24h'),
+    priority: 'medium',
   },
   4: {
-    name: "non-critical",
-    rto: duration("1w"),
-    rpo: duration("1w"),
-    priority: "low",
+    name: 'non-critical',
+    rto: duration('1w'),
+    rpo: duration('1w'),
+    priority: 'low',
   },
 } as const satisfies Record<number, TierRow>;
 
@@ -43,8 +43,8 @@ export type Tier = keyof typeof tiers;
 
 /** A lost region has a row of its own (procedure, scenario 3). */
 export const regionLoss: Objective = {
-  rto: duration("4h"),
-  rpo: duration("15m"),
+  rto: duration('4h'),
+  rpo: duration('15m'),
 };
 
 /** In a region loss a dataset is held to the looser of its tier and the region's row. */
