@@ -1,5 +1,5 @@
 import type { Machine } from '../machine';
-import { isUnknown, reveal, type Properties, type Value } from './values';
+import { isObject, isUnknown, reveal, type Properties, type Value } from './values';
 
 /** What the provider's configuration says that matters here; endpoints and credentials do not. */
 export interface AwsConfiguration {
@@ -32,13 +32,9 @@ export function readConfiguration(config: Properties, machine: Machine): AwsConf
   const region = reveal(config['region'] ?? null);
   if (typeof region !== 'string' || region === '') throw new Error('the provider has no region');
   checkRegion(region, machine);
-  const tags = nested(config['defaultTags']);
-  const own =
-    tags !== null && typeof tags === 'object' && !Array.isArray(tags) ? (tags as Properties)['tags'] : undefined;
-  return {
-    region,
-    defaultTags: own !== null && typeof own === 'object' && !Array.isArray(own) ? (own as Properties) : {},
-  };
+  const block = nested(config['defaultTags']);
+  const tags = isObject(block) ? block['tags'] : undefined;
+  return { region, defaultTags: isObject(tags) ? tags : {} };
 }
 
 /** @throws Error when the machine has no such region. */

@@ -1,4 +1,4 @@
-import type { Properties, Value } from './values';
+import { isObject, type Properties, type Value } from './values';
 
 /**
  * Reads revealed inputs by name and type. A program that was compiled against the official types
@@ -60,5 +60,5 @@ export class Fields {
 }
 
 function asObject(value: Value): Properties {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Properties) : {};
+  return isObject(value) ? value : {};
 }

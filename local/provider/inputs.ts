@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Subject } from './provider';
 import type { TypeRow } from './tables/row';
-import { reveal, secret, type Properties, type Value } from './values';
+import { isObject, reveal, secret, type Properties, type Value } from './values';
 
 const lowercase = /^aws:(s3|rds|elasticache)\//;
 
@@ -28,7 +28,7 @@ function tagged(row: TypeRow, inputs: Properties, defaultTags: Properties): Prop
   if (!row.computed.includes('tagsAll')) return {};
   const own = reveal(inputs['tags'] ?? {});
   // Tags that are unknown as a whole stay so.
-  if (typeof own !== 'object' || Array.isArray(own)) return {};
+  if (!isObject(own)) return {};
   const tags = { ...defaultTags, ...own };
   return Object.keys(tags).length === 0 ? {} : { tags };
 }

@@ -3,7 +3,7 @@ import * as plugin from '@pulumi/pulumi/proto/plugin_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { AgenteError } from '../../recovery/errors';
 import { RegionRefusal } from '../api';
-import type { DiffKind, PropertyChange } from './diff';
+import { checkResponse, diffResponse } from './answers';
 import type { Provider, Subject } from './provider';
 import { isUnknown, reveal, type Properties } from './values';
 import { empty, fromStruct, toStruct } from './wire';
@@ -52,46 +52,6 @@ function subjectOf(request: Named): Subject {
   const urn = request.getUrn();
   const [, , types = '', name = ''] = urn.split('::');
   return { urn, type: request.getType() || (types.split('$').at(-1) ?? ''), name: request.getName() || name };
-}
-
-const kinds: Readonly<Record<DiffKind, readonly [inPlace: number, replacing: number]>> = {
-  add: [messages.PropertyDiff.Kind.ADD, messages.PropertyDiff.Kind.ADD_REPLACE],
-  delete: [messages.PropertyDiff.Kind.DELETE, messages.PropertyDiff.Kind.DELETE_REPLACE],
-  update: [messages.PropertyDiff.Kind.UPDATE, messages.PropertyDiff.Kind.UPDATE_REPLACE],
-};
-
-function detail({ kind, replaces }: PropertyChange): messages.PropertyDiff {
-  const diff = new messages.PropertyDiff();
-  diff.setKind(kinds[kind][replaces ? 1 : 0] as messages.PropertyDiff.Kind);
-  diff.setInputdiff(true);
-  return diff;
-}
-
-function diffResponse(difference: ReturnType<Provider['diff']>): messages.DiffResponse {
-  const { changes, deleteFirst } = difference;
-  const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-  const response = new messages.DiffResponse();
-  response.setChanges(changes.length === 0 ? DIFF_NONE : DIFF_SOME);
-  response.setDiffsList(changes.map(({ property }) => property));
-  response.setReplacesList(changes.filter(({ replaces }) => replaces).map(({ property }) => property));
-  response.setDeletebeforereplace(deleteFirst);
-  response.setHasdetaileddiff(true);
-  for (const change of changes) response.getDetaileddiffMap().set(change.property, detail(change));
-  return response;
-}
-
-function checkResponse(inputs: Properties, failures: readonly { property: string; reason: string }[]) {
-  const response = new messages.CheckResponse();
-  response.setInputs(toStruct(inputs));
-  response.setFailuresList(
-    failures.map(({ property, reason }) => {
-      const failure = new messages.CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(reason);
-      return failure;
-    }),
-  );
-  return response;
 }
 
 /** A resource does not move with its provider: one that stood in a region stands there still. */

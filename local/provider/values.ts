@@ -11,7 +11,7 @@ const secretMark = '1b47061264138c4ac30d75fd1eb44270';
 /** What a value is in a preview that only the update will know (plugin.UnknownStringValue). */
 export const unknown = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
-function isObject(value: Value | undefined): value is Properties {
+export function isObject(value: Value | undefined): value is Properties {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -9,7 +9,6 @@ function outputsOf(inputs: Fields, endpoint: Endpoint, scope: Scope): Properties
     inputs.optionalText('clusterMode') === 'enabled' ||
     inputs.number('numNodeGroups', 1) > 1 ||
     (inputs.optionalText('parameterGroupName') ?? '').endsWith('.cluster.on');
-  const nodes = Array.from({ length: inputs.number('numCacheClusters', 1) }, (_, index) => index + 1);
   return {
     arn: `arn:aws:elasticache:${scope.region}:${scope.accountId}:replicationgroup:${id}`,
     port: endpoint.port,
@@ -19,8 +18,17 @@ function outputsOf(inputs: Fields, endpoint: Endpoint, scope: Scope): Properties
       ? { configurationEndpointAddress: endpoint.host }
       : { primaryEndpointAddress: endpoint.host, readerEndpointAddress: endpoint.host }),
     engineVersionActual: inputs.optionalText('engineVersion') ?? '7.0',
-    memberClusters: nodes.map((node) => `${id}-${String(node).padStart(3, '0')}`),
+    memberClusters: members(inputs, isCluster).map((member) => `${id}-${member}`),
   };
+}
+
+/** Shards and nodes are numbered from one; a group without cluster mode has no shards. */
+function members(inputs: Fields, isCluster: boolean): string[] {
+  const numbers = (count: number, digits: number) =>
+    Array.from({ length: count }, (_, index) => String(index + 1).padStart(digits, '0'));
+  if (!isCluster) return numbers(inputs.number('numCacheClusters', 1), 3);
+  const nodes = numbers(inputs.number('replicasPerNodeGroup', 0) + 1, 3);
+  return numbers(inputs.number('numNodeGroups', 1), 4).flatMap((shard) => nodes.map((node) => `${shard}-${node}`));
 }
 
 const tokenOf = (inputs: Fields) => inputs.optionalText('authToken') ?? inputs.optionalText('authTokenWo');
