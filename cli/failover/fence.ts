@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { heartbeatInterval } from '../../recovery/cadence';
+import { replayRecord, type HeartbeatRecord } from '../../recovery/control';
 import { duration } from '../../recovery/duration';
+import { controlKeys } from '../../recovery/sites';
 import { raiseEpoch } from '../../scripts/control/epoch';
 import { newestBeat } from '../../scripts/control/witnesses';
+import { measureLoss } from './loss';
 import type { Takeover } from './takeover';
 
 /** The only touch of the old region, best effort. */
@@ -25,7 +28,8 @@ export async function fence(takeover: Takeover): Promise<string> {
 }
 
 /** Waits until the old site says that it has fenced itself, or says nothing for two beats. */
-async function silenced({ ground, signal, view }: Takeover): Promise<string> {
+async function silenced(takeover: Takeover): Promise<string> {
+  const { ground, signal, view } = takeover;
   const deadline = Date.now() + revokePatience.ms;
   let sequence = -1;
   let changedAt = Date.now();
@@ -33,7 +37,7 @@ async function silenced({ ground, signal, view }: Takeover): Promise<string> {
   while (Date.now() < deadline) {
     const readings = await ground.witnesses.heartbeats();
     const beat = newestBeat(readings.filter((one) => one.state === 'value' && one.value.site === ground.from));
-    if (beat?.fenced === true) return 'the old site has made its database read-only';
+    if (beat?.fenced === true) return `the old site has made its database read-only; ${await caughtUp(takeover, beat)}`;
     if (beat !== null && beat.sequence !== sequence) {
       sequence = beat.sequence;
       changedAt = Date.now();
@@ -42,4 +46,19 @@ async function silenced({ ground, signal, view }: Takeover): Promise<string> {
     await pause(500, undefined, { signal });
   }
   return 'the old site still beats after 60 s: its guests may book what will be lost';
+}
+
+/** A site that fenced itself may still stream its last writes: the loss is what is missing after that. */
+async function caughtUp({ ground, journal, signal, view }: Takeover, last: HeartbeatRecord): Promise<string> {
+  const deadline = Date.now() + heartbeatInterval.times(2).ms;
+  view.progress('waiting for the last writes of the old site');
+  for (;;) {
+    const reading = await ground.own.read(controlKeys.replay, replayRecord);
+    const loss = measureLoss(last, reading.state === 'value' ? reading.value : null, true);
+    if (loss.seconds === 0 || Date.now() > deadline) {
+      await journal.change({ lossSeconds: loss.seconds });
+      return loss.detail;
+    }
+    await pause(500, undefined, { signal });
+  }
 }

@@ -60,7 +60,7 @@ export class ControlBucket {
    * @returns the etag of what was written, or null when the condition does not hold.
    * @throws AgenteError store-unreachable.
    */
-  async write<T>(key: string, value: T, condition: Condition): Promise<string | null> {
+  async write(key: string, value: object, condition: Condition): Promise<string | null> {
     const content = JSON.stringify(value, null, 2);
     try {
       const answer = await this.client.send(

@@ -180,7 +180,7 @@ export class Keeper {
     return own;
   }
 
-  private writer<T>(bucket: Keeper['ownBucket'], key: string): LatestWriter<T> {
+  private writer<T extends object>(bucket: Keeper['ownBucket'], key: string): LatestWriter<T> {
     return new LatestWriter<T>(bucket, key, (error) => {
       this.changes.note(`${key} in ${bucket.witness.region}`, error);
     });

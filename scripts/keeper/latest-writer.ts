@@ -5,7 +5,7 @@ import type { ControlBucket } from '../control/control-bucket';
  * busy newer versions take each other's place, so that it neither delays the next beat nor is
  * overtaken by an older one.
  */
-export class LatestWriter<T> {
+export class LatestWriter<T extends object> {
   private waiting: T | null = null;
   private busy = false;
 

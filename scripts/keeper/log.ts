@@ -8,7 +8,7 @@ export class ChangeLog {
   private readonly faults = new Map<string, string>();
 
   note(what: string, error: unknown): void {
-    const fault = error === null ? '' : error instanceof Error ? error.message : String(error);
+    const fault = error === null ? '' : error instanceof Error ? error.message : JSON.stringify(error);
     if ((this.faults.get(what) ?? '') === fault) return;
     this.faults.set(what, fault);
     log(fault === '' ? 'works-again' : 'fails', { what, ...(fault === '' ? {} : { reason: fault }) });

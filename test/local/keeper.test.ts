@@ -64,9 +64,11 @@ describe('the keeper beside real databases', function () {
   }
 
   async function until<T>(what: string, look: () => Promise<T | null | false>): Promise<T> {
-    for (const deadline = Date.now() + 25_000; Date.now() < deadline; await pause(100)) {
+    const deadline = Date.now() + 25_000;
+    while (Date.now() < deadline) {
       const found = await look();
       if (found !== null && found !== false) return found;
+      await pause(100);
     }
     throw new Error(`not within 25 s: ${what}`);
   }
