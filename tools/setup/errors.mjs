@@ -31,7 +31,7 @@ const elsewhere = 'Point AGENTE_DR_CACHE at a folder of yours with 2 GB to spare
 /** What a person can do something about; undefined for everything that is a bug. */
 export function asSetupError(error) {
   if (error instanceof SetupError) return error;
-  if (['EACCES', 'EPERM', 'EROFS'].includes(error.code)) {
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(error.code)) {
     return new SetupError(`cannot write ${error.path}`, elsewhere, 'permission-denied');
   }
   if (error.code === 'ENOSPC') return new SetupError(`the disk of ${error.path} is full`, elsewhere, 'disk-full');
