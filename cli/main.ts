@@ -64,4 +64,9 @@ async function main(): Promise<void> {
   }
 }
 
+// A reader that has seen enough (`| head`) ends nothing: a failover goes on without it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 void main();

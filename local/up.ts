@@ -89,13 +89,21 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
   await clear(dir, options.name);
   try {
     const machine = await layOut(options);
-    writeProject(machine);
-    await Promise.all(supervised.map((region) => startSupervisor(machine, region)));
+    await startMachine(machine);
     return machine;
   } catch (error) {
     await destroyMachine(dir);
     throw error;
   }
+}
+
+/**
+ * Starts what has been laid out.
+ * @throws AgenteError server-failed with the log's last lines.
+ */
+export async function startMachine(machine: Machine): Promise<void> {
+  writeProject(machine);
+  await Promise.all(supervised.map((region) => startSupervisor(machine, region)));
 }
 
 /** Ends everything of a machine and removes its folder, also when its supervisors are gone already. */

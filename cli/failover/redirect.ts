@@ -2,7 +2,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { setTimeout as pause } from 'node:timers/promises';
 import { duration } from '../../recovery/duration';
 import { AgenteError } from '../../recovery/errors';
-import { storeClient } from '../../scripts/control/store';
+import { storeClient, writeFailure, type Place } from '../../scripts/control/store';
 import type { Takeover } from './takeover';
 
 const patience = duration('30s');
@@ -21,7 +21,7 @@ export async function redirect({ contract, journal, signal }: Takeover): Promise
   const { incident, epoch } = journal.record;
   const client = storeClient(region);
   try {
-    await put(client, bucket, key, JSON.stringify({ incident, epoch, at: new Date().toISOString() }));
+    await put(client, { region, bucket, key }, JSON.stringify({ incident, epoch, at: new Date().toISOString() }));
   } finally {
     client.destroy();
   }
@@ -35,18 +35,13 @@ export async function redirect({ contract, journal, signal }: Takeover): Promise
   }
 }
 
-async function put(client: S3Client, bucket: string, key: string, content: string): Promise<void> {
+async function put(client: S3Client, { region, bucket, key }: Place, content: string): Promise<void> {
   try {
     await client.send(
       new PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: 'application/json' }),
     );
   } catch (error) {
-    throw new AgenteError(
-      'store-unreachable',
-      `cannot write ${key} to ${bucket}: ${error instanceof Error ? error.message : String(error)}`,
-      'Check the credentials and the way to the new region, then run the command again.',
-      { cause: error },
-    );
+    throw writeFailure({ region, bucket, key }, error);
   }
 }
 

@@ -1,7 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
-import { AgenteError } from '../../recovery/errors';
-import { recordLimits, storeClient, type StoreLimits } from './store';
+import { recordLimits, storeClient, writeFailure, type StoreLimits } from './store';
 
 export interface Witness {
   readonly region: string;
@@ -58,7 +57,7 @@ export class ControlBucket {
   /**
    * Writes a record under a condition.
    * @returns the etag of what was written, or null when the condition does not hold.
-   * @throws AgenteError store-unreachable.
+   * @throws AgenteError store-unreachable, disk-full.
    */
   async write(key: string, value: object, condition: Condition): Promise<string | null> {
     const content = JSON.stringify(value, null, 2);
@@ -75,12 +74,7 @@ export class ControlBucket {
       return answer.ETag ?? '';
     } catch (error) {
       if (isConflict(error)) return await this.writtenAlready(key, content);
-      throw new AgenteError(
-        'store-unreachable',
-        `cannot write ${key} to ${this.witness.bucket} in ${this.witness.region}: ${reasonOf(error)}`,
-        'Check the credentials and the way to that region, then run the command again.',
-        { cause: error },
-      );
+      throw writeFailure({ ...this.witness, key }, error);
     }
   }
 
