@@ -1,37 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import { explain } from '../components/explain';
-import type { Contract } from '../recovery/contract';
 import { AgenteError } from '../recovery/errors';
-import { loadConfig, type SiteConfig } from './config';
-import { layFoundation } from './foundation';
+import { loadConfig } from './config';
 import { checkRatchet, lastDeployment } from './ratchet';
-import { provisions } from './roles';
-import { putUpServices } from './services';
-import { writeContract, type Standing } from './site-contract';
-import { putUpStores } from './stores';
-
-/** Outputs of a stack. `role` and `generation` are what the next deployment is held against. */
-interface SiteOutputs {
-  readonly role: pulumi.Output<Contract['role']>;
-  readonly generation: pulumi.Output<number>;
-  readonly contract: pulumi.Output<Contract>;
-}
-
-function putUpSite(config: SiteConfig): SiteOutputs {
-  const foundation = layFoundation(config);
-  const { running } = provisions[config.role];
-  let standing: Standing = null;
-  if (running !== null) {
-    const stores = putUpStores(config, foundation, running);
-    standing = { stores, services: putUpServices(config, foundation, stores, running) };
-  }
-  const contract = writeContract(config, foundation, standing);
-  return {
-    role: contract.apply(({ role }) => role),
-    generation: contract.apply(({ generation }) => generation),
-    contract,
-  };
-}
+import { putUpSite, type SiteOutputs } from './site';
 
 /** The program of both stacks: configuration, ratchet, site, outputs. */
 async function program(): Promise<SiteOutputs> {
