@@ -34,6 +34,10 @@ const secretText =
 const balancerName = text(/^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/, 'at most 32 letters, digits and hyphens');
 const cidr = text(/^\d+\.\d+\.\d+\.\d+\/(1[6-9]|2[0-8])$/, 'an IPv4 block from /16 to /28');
 
+/** A replica has its source's. */
+const notOnReplicas: Rule = (_value, inputs) =>
+  inputs['replicateSourceDb'] === undefined ? null : 'conflicts with replicateSourceDb';
+
 /** Refusals of AWS and of the official provider that do not need AWS to be known. */
 const rulesOf: Readonly<Record<string, Rules>> = {
   'aws:rds/instance:Instance': {
@@ -44,8 +48,8 @@ const rulesOf: Readonly<Record<string, Rules>> = {
     ),
     password: secretText(8, 128),
     passwordWo: secretText(8, 128),
-    username: (_value, inputs) =>
-      inputs['replicateSourceDb'] === undefined ? null : 'conflicts with replicateSourceDb',
+    username: notOnReplicas,
+    dbName: notOnReplicas,
     monitoringInterval: oneOf(0, 1, 5, 10, 15, 30, 60),
   },
   'aws:elasticache/replicationGroup:ReplicationGroup': {

@@ -64,7 +64,7 @@ describe('the aws provider of regions on this machine', () => {
     const group = subject('aws:ec2/securityGroup:SecurityGroup', 'door');
     const first = aws.check(group, {}, { tags: { site: 'dr' } }, seed).inputs;
     assert.deepEqual(first['tags'], { project: 'agente-dr', site: 'dr' });
-    assert.match(String(first['name']), /^door-[0-9a-f]{7}$/);
+    assert.match(JSON.stringify(first['name']), /^"door-[0-9a-f]{7}"$/);
     const second = aws.check(group, first, {}, new Uint8Array([9])).inputs;
     assert.equal(second['name'], first['name']);
   });
@@ -238,7 +238,7 @@ describe('the aws provider of regions on this machine', () => {
         ],
       },
     ]);
-    assert.match(String(state['arnWithoutRevision']), /task-definition\/api$/);
+    assert.match(JSON.stringify(state['arnWithoutRevision']), /task-definition\/api\"$/);
   });
 
   it('tells DNS and health checks to what stands outside the regions', async () => {

@@ -48,11 +48,12 @@ export const dataTable: TypeTable = {
     computed: 'arn tagsAll',
     name: ['name', 255],
   }),
+  // Checked in the provider's source (internal/service/elasticache/replication_group.go).
   'aws:elasticache/replicationGroup:ReplicationGroup': row({
     source: 'aws_elasticache_replication_group',
-    forceNew: `atRestEncryptionEnabled dataTieringEnabled globalReplicationGroupId kmsKeyId networkType port
-      replicationGroupId securityGroupNames snapshotArns snapshotName subnetGroupName`,
-    optionalComputed: `atRestEncryptionEnabled autoMinorVersionUpgrade clusterMode dataTieringEnabled durability engine
+    forceNew: `atRestEncryptionEnabled dataTieringEnabled globalReplicationGroupId kmsKeyId networkType
+      nodeGroupConfigurations port replicationGroupId securityGroupNames snapshotArns snapshotName subnetGroupName`,
+    optionalComputed: `applyImmediately atRestEncryptionEnabled autoMinorVersionUpgrade clusterMode dataTieringEnabled durability engine
       engineVersion globalReplicationGroupId ipDiscovery maintenanceWindow networkType nodeGroupConfigurations nodeType
       numCacheClusters numNodeGroups parameterGroupName replicasPerNodeGroup securityGroupIds securityGroupNames
       snapshotWindow subnetGroupName transitEncryptionEnabled transitEncryptionMode`,
