@@ -35,7 +35,7 @@ export async function warmUp(run: Running, machine: Machine): Promise<DrillResul
   await run.watch(steadyBefore.plus(settling).ms, () => false);
   await run.watch(patience.ms, () => {
     const { rate, failed } = measure();
-    return rate >= leastBookingsPerSecond && failed === 0;
+    return rate >= Math.min(leastBookingsPerSecond, run.options.load - 1) && failed === 0;
   });
   const { rate } = measure();
   if (rate > 0) return { clients: load.guests, bookingsPerSecond: rate };

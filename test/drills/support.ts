@@ -7,6 +7,7 @@ import { drillResultSchema, type DrillResult } from '../../recovery/drill-result
 const command = path.resolve(__dirname, '../../bin/agente-dr.js');
 
 export interface DrillRun {
+  readonly pid: number;
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -31,12 +32,13 @@ export function startDrill(...flags: string[]): StartedDrill {
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const pid = child.pid ?? 0;
   const ended = new Promise<DrillRun>((resolve) => {
     child.once('close', (code) => {
-      resolve({ code, stdout, stderr, results });
+      resolve({ pid, code, stdout, stderr, results });
     });
   });
-  return { pid: child.pid ?? 0, results, stderr: () => stderr, ended };
+  return { pid, results, stderr: () => stderr, ended };
 }
 
 /** @throws ZodError or AssertionError with the drill's own words when it printed no result. */
