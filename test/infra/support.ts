@@ -9,7 +9,7 @@ const root = path.resolve(__dirname, '../..');
 /** The shipped file of a stack as the engine hands it to the program: structured values as JSON text. */
 export function shippedKeys(stack: Site): Record<string, string> {
   const file = parse(fs.readFileSync(path.join(root, `Pulumi.${stack}.yaml`), 'utf8')) as {
-    config: Record<string, unknown>;
+    config: Record<string, string | number | object>;
   };
   return Object.fromEntries(
     Object.entries(file.config).map(([key, value]) => [
