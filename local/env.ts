@@ -9,13 +9,18 @@ function compileCache(): string {
   return path.join(cacheFolder(), 'compile-cache');
 }
 
+/** Variables to set, and those that must be gone (undefined). */
+export type MachineEnvironment = Readonly<Record<string, string | undefined>>;
+
 /** What the engine reads: the machine's project, state and passphrase, whatever the shell said before. */
-function engineEnvironment(machine: Machine): Record<string, string> {
+function engineEnvironment(machine: Machine): MachineEnvironment {
   return {
     PULUMI_OPTION_CWD: machine.projectDir,
     PULUMI_HOME: machine.pulumiHome,
     // Before Pulumi.yaml's own: a shell that points to real state must not win.
     PULUMI_BACKEND_URL: `file://${machine.stateDir}`,
+    // The engine takes a passphrase of the shell before the file's, also an empty one.
+    PULUMI_CONFIG_PASSPHRASE: undefined,
     PULUMI_CONFIG_PASSPHRASE_FILE: machine.passphraseFile,
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
@@ -25,7 +30,7 @@ function engineEnvironment(machine: Machine): Record<string, string> {
 }
 
 /** What the AWS SDK reads: the operator's gate to all regions, and the key of the imitated account alone. */
-function storeEnvironment(machine: Machine): Record<string, string> {
+function storeEnvironment(machine: Machine): MachineEnvironment {
   const gate = `https://${machine.address('global')}:${String(machine.file.storePort)}`;
   return {
     AWS_ENDPOINT_URL_S3: gate,
@@ -44,7 +49,7 @@ function storeEnvironment(machine: Machine): Record<string, string> {
  * The environment in which plain `pulumi` and our tools work on a machine and nowhere else. It holds
  * no secret, and not the machine's own mark: the operator's shell must not end with the machine.
  */
-export function environment(machine: Machine): Record<string, string> {
+export function environment(machine: Machine): MachineEnvironment {
   return {
     ...engineEnvironment(machine),
     ...storeEnvironment(machine),

@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { startTicks } from '../scripts/process-identity';
 import { makeCertificates } from './certificates';
 import { Machine, machineRegions, machinesRoot, pickAddresses, type MachineFile } from './machine';
-import { startTicks } from './processes';
 import { freePorts } from './supervisor/ports';
 import { giveToServerUser } from './supervisor/programs';
 

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { startTicks } from '../scripts/process-identity';
 
 /** Variables that every process of a machine carries, so that a sweep finds what lost its parent. */
 export const machineVariable = 'AGENTE_DR_MACHINE';
@@ -19,19 +20,6 @@ function workingDirectory(pid: number): string | null {
   } catch {
     return null;
   }
-}
-
-/** Fields of /proc/<pid>/stat after the command name, which may hold spaces and brackets itself. */
-function statFields(pid: number): string[] | null {
-  const stat = readProc(pid, 'stat');
-  return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-}
-
-/** Start of a process in clock ticks since boot: with the pid it names one process for good. Null when there is none. */
-export function startTicks(pid: number): string | null {
-  const fields = statFields(pid);
-  if (fields === null || fields[0] === 'Z' || fields[0] === 'X') return null;
-  return fields[19] ?? null;
 }
 
 function isInside(folder: string, candidate: string | null): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles, sites } from './sites';
+import { sites } from './sites';
 
 const instant = z.iso.datetime({ offset: true });
 const site = z.enum(sites);
@@ -80,5 +80,3 @@ export const journalRecord = z.strictObject({
   ),
 });
 export type JournalRecord = z.infer<typeof journalRecord>;
-
-export const roleName = z.enum(roles);

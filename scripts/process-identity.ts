@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 
 /** Start of a process in clock ticks since boot: with the pid it names one process for good. Null when it is gone. */
-function startOf(pid: number): string | null {
+export function startTicks(pid: number): string | null {
   try {
     const stat = fs.readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -21,7 +21,7 @@ export interface ProcessIdentity {
 }
 
 export function identityOf(pid: number = process.pid): ProcessIdentity {
-  return { host: os.hostname(), pid, start: startOf(pid) ?? '' };
+  return { host: os.hostname(), pid, start: startTicks(pid) ?? '' };
 }
 
 function answersSignals(pid: number): boolean {
@@ -36,5 +36,5 @@ function answersSignals(pid: number): boolean {
 /** Whether a process still runs; null when it is another host's, of which nothing can be said from here. */
 export function runs(identity: ProcessIdentity): boolean | null {
   if (identity.host !== os.hostname()) return null;
-  return identity.start === '' ? answersSignals(identity.pid) : startOf(identity.pid) === identity.start;
+  return identity.start === '' ? answersSignals(identity.pid) : startTicks(identity.pid) === identity.start;
 }

@@ -118,6 +118,7 @@ async function machineNamed(name: string): Promise<FoundMachine> {
 async function printEnvironment(machine: Machine): Promise<void> {
   const { environment } = await import('../../local/env.js');
   for (const [key, value] of Object.entries(environment(machine))) {
-    process.stdout.write(`export ${key}='${value.replaceAll("'", "'\\''")}'\n`);
+    const line = value === undefined ? `unset ${key}` : `export ${key}='${value.replaceAll("'", "'\\''")}'`;
+    process.stdout.write(`${line}\n`);
   }
 }

@@ -145,15 +145,15 @@ function groupCalls(
       if (JSON.stringify(before) !== JSON.stringify(group)) await settled();
       return { arn: arnOf(context, `targetgroup/${group.name}/${mark(16, context.region, group.name)}`) };
     },
-    deleteTargetGroup: async (params) => {
+    deleteTargetGroup: (params) => {
       const name = nameIn(params.name);
       if (state.listeners.some((listener) => listener.targetGroup === name)) {
-        throw new RegionRefusal('ResourceInUse', `target group ${name} is used by a listener`);
+        return Promise.reject(new RegionRefusal('ResourceInUse', `target group ${name} is used by a listener`));
       }
       state.groups = others(state.groups, name);
       places.forget(name);
       context.save('load-balancer', state);
-      return {};
+      return Promise.resolve({});
     },
   };
 }

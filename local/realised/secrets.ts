@@ -160,7 +160,7 @@ function replicaRefusal(name: string): RegionRefusal {
 
 function fieldOf(name: string, value: string, key: string): string {
   const parsed: unknown = JSON.parse(value);
-  const field = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, key) : undefined;
+  const field: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, key) : undefined;
   if (typeof field === 'string' || typeof field === 'number') return String(field);
   throw notFound(`secret ${name} has no field ${key}`);
 }

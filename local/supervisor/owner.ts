@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Machine } from '../machine';
-import { killAll, removeFolder, startTicks } from '../processes';
+import { startTicks } from '../../scripts/process-identity';
+import { killAll, removeFolder } from '../processes';
 
 const lookEveryMs = 500;
 

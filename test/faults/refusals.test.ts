@@ -20,7 +20,7 @@ describe('what goes wrong on the night', function () {
   this.timeout(300_000);
   let machine: Machine;
   let home: string;
-  let disk: string;
+  let disk: string | null = null;
 
   const env = (): NodeJS.ProcessEnv => ({ ...process.env, ...environment(machine), XDG_STATE_HOME: home });
   const said = (command: string, args: readonly string[]): Said => {
@@ -60,7 +60,7 @@ describe('what goes wrong on the night', function () {
   });
 
   after(async () => {
-    if (disk === undefined) return;
+    if (disk === null) return;
     spawnSync('umount', ['--lazy', disk]);
     await removeMachine(machine);
     fs.rmSync(home, { recursive: true });
@@ -100,7 +100,7 @@ describe('what goes wrong on the night', function () {
 
   it('says that the disk of the dr region is full, loses nothing, and goes on when there is room', async () => {
     await killRegion(machine, machineRegions.primary);
-    const ballast = path.join(disk, 'ballast');
+    const ballast = path.join(disk ?? '', 'ballast');
     // dd ends with "no space left", which is what is wanted.
     spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k'], { stdio: 'ignore' });
     const full = failover();

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startTicks } from '../../local/processes';
+import { startTicks } from '../../scripts/process-identity';
 import { publicPart } from '../../local/realised/public-policy';
 import { slotOf } from '../../local/realised/postgres/roles';
 import { Position } from '../../local/realised/replication/position';

@@ -20,10 +20,6 @@ export function startServer(context: RegionContext, cluster: Cluster): Promise<S
   });
 }
 
-export function isStandby(cluster: Cluster): Promise<boolean> {
-  return withSession(cluster, (session) => valueOf<boolean>(session, 'SELECT pg_is_in_recovery()'));
-}
-
 /** Ends recovery and waits until the server accepts writes. A server that is promoted already stays as it is. */
 export async function promote(cluster: Cluster): Promise<void> {
   await withSession(cluster, async (session) => {
