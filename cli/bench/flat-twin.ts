@@ -39,7 +39,7 @@ export interface FlatTwin {
  */
 export function flatTwin(stateExport: unknown, project: string, stack: string): FlatTwin {
   const parsed = exported.parse(stateExport);
-  const kept = parsed.deployment.resources.filter((resource) => resource.custom || isStack(resource));
+  const kept = parsed.deployment.resources.filter((resource) => isStack(resource) || isCloudThing(resource));
   const urns = flatUrns(kept, project, stack);
   const registered = kept.filter((resource) => !isStack(resource) && !isDefaultProvider(resource));
   return {
@@ -52,6 +52,9 @@ export function flatTwin(stateExport: unknown, project: string, stack: string): 
   };
 }
 
+/** Components are ours; a reference to a stack's own outputs is how our program guards its role. The raw tool has neither. */
+const isCloudThing = (resource: StateResource): boolean =>
+  resource.custom && resource.type !== 'pulumi:pulumi:StackReference';
 const isStack = (resource: StateResource): boolean => resource.type === 'pulumi:pulumi:Stack';
 const isProvider = (resource: StateResource): boolean => resource.type.startsWith('pulumi:providers:');
 const isDefaultProvider = (resource: StateResource): boolean =>
@@ -84,8 +87,8 @@ function flatState(resource: StateResource, urns: ReadonlyMap<string, string>): 
     ...rest
   } = resource;
   const provider = resource.provider === undefined ? {} : { provider: renamedProvider(resource.provider, urns) };
-  const parent = isStack(resource) || stackUrn === undefined ? {} : { parent: stackUrn };
-  return { ...rest, ...provider, ...parent, urn: urns.get(resource.urn) };
+  if (isStack(resource)) return { ...rest, outputs: {}, urn: stackUrn };
+  return { ...rest, ...provider, parent: stackUrn, urn: urns.get(resource.urn) };
 }
 
 /** A reference to a provider is its URN, `::` and its id. */
