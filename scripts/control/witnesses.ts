@@ -41,10 +41,11 @@ export function reachable(readings: readonly Reading<unknown>[]): number {
   return readings.filter((reading) => reading.state !== 'unreachable').length;
 }
 
-/** The role that two of three witnesses agree on; null when no two do. */
+/** The record that two of three witnesses agree on, incident included: two rivals may claim one epoch for one site. */
 export function agreedRole(readings: readonly Reading<RoleRecord>[]): RoleRecord | null {
   const values = valuesOf(readings);
-  const same = (a: RoleRecord, b: RoleRecord) => a.epoch === b.epoch && a.activeSite === b.activeSite;
+  const same = (a: RoleRecord, b: RoleRecord) =>
+    a.epoch === b.epoch && a.activeSite === b.activeSite && a.incident === b.incident;
   return values.find((value) => values.filter((other) => same(value, other)).length >= majority) ?? null;
 }
 
