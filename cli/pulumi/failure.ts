@@ -24,12 +24,21 @@ function reasons(output: string): string {
   return (telling.length > 0 ? telling : lines).slice(-6).join(' | ');
 }
 
+/** What the program itself refuses, as it says it: `CODE: fact`, then its hint; so do its hooks. */
+function refusalIn(output: string): AgenteError | null {
+  const [, code, fact, hint] = /(?:error|failed): (role-ratchet|config-invalid): (.+)\n\s*HINT: (.+)/.exec(output) ?? [];
+  if (fact === undefined || hint === undefined) return null;
+  return new AgenteError(code === 'role-ratchet' ? 'role-ratchet' : 'config-invalid', fact.trim(), hint.trim());
+}
+
 /** The error for a `pulumi` that has failed; a second run of the command goes on from there. */
 export function engineFailure(what: string, output: string, logFile: string): AgenteError {
   const log = `The whole output is in ${logFile}. Correct the cause and run the command again; it goes on from here.`;
   if (/No space left on device|ENOSPC|disk quota exceeded/i.test(output)) {
     return new AgenteError('disk-full', `${what}: a disk is full: ${reasons(output)}`, `Make room. ${log}`);
   }
+  const refusal = refusalIn(output);
+  if (refusal !== null) return refusal;
   const [lock] = locksIn(output);
   if (lock !== undefined) {
     return new AgenteError(

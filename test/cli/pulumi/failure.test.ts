@@ -21,6 +21,22 @@ describe('a pulumi that has failed', () => {
     assert.match(error.message, /4711 on vm-1\.example/);
   });
 
+  it('passes on what the program refuses, with its code, its fact and its hint', () => {
+    const output = `Diagnostics:
+  pulumi:pulumi:Stack (agente-dr-dr):
+    error: role-ratchet: site dr is active (generation 1), and Pulumi.dr.yaml says standby
+    HINT: Run pulumi config set role active --stack dr and commit it.
+
+Resources:
+    1 errored`;
+    const error = engineFailure('pulumi up', output, '/log');
+    assert.equal(error.code, 'role-ratchet');
+    assert.equal(error.message, 'site dr is active (generation 1), and Pulumi.dr.yaml says standby');
+    assert.equal(error.hint, 'Run pulumi config set role active --stack dr and commit it.');
+    const misspelt = output.replace('role-ratchet: site', 'config-invalid: site');
+    assert.equal(engineFailure('pulumi up', misspelt, '/log').code, 'config-invalid');
+  });
+
   it('calls a full disk a full disk', () => {
     const output = ' ~ aws:rds:Instance updating\nerror: pg_promote: No space left on device\n';
     assert.equal(engineFailure('pulumi up', output, '/log').code, 'disk-full');
