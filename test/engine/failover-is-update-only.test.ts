@@ -4,7 +4,7 @@ import { failoverChanges } from '../../infra/failover-table';
 import type { Machine } from '../../local/machine';
 import { killRegion } from '../../local/up';
 import { removeMachine, testMachine } from '../local/support';
-import { plan, providersInState, pulumi, type PlannedStep } from './support';
+import { generatedPasswords, plan, providersInState, pulumi, type PlannedStep } from './support';
 
 const idle = new Set(['same', 'read']);
 const asText = ({ op, type, name }: PlannedStep): string => `${op} ${type} ${name}`;
@@ -30,6 +30,15 @@ describe('failover on the real engine', function () {
   it('has every resource of dr on the one provider of dr', async () => {
     assert.deepEqual(await providersInState(machine, 'dr'), ['site']);
     assert.deepEqual(await providersInState(machine, 'primary'), ['site', 'witness']);
+  });
+
+  it('keeps no generated password in the clear in its state', async () => {
+    for (const stack of ['primary', 'dr'] as const) {
+      const passwords = await generatedPasswords(machine, stack);
+      assert.ok(passwords.length > 0);
+      const { stdout } = await pulumi(machine, stack, null, 'stack', 'export');
+      for (const password of passwords) assert.equal(stdout.includes(password), false, stack);
+    }
   });
 
   it('plans updates alone, of the properties in the table and of all of them', async () => {

@@ -71,7 +71,13 @@ export async function plan(machine: Machine, stack: Site, changes: Changes = {})
 }
 
 interface Deployment {
-  readonly deployment: { readonly resources: readonly { readonly type: string; readonly provider?: string }[] };
+  readonly deployment: {
+    readonly resources: readonly {
+      readonly type: string;
+      readonly provider?: string;
+      readonly outputs?: Readonly<Record<string, unknown>>;
+    }[];
+  };
 }
 
 /** Names of the providers that manage the AWS resources of a stack, as its state says. */
@@ -80,4 +86,15 @@ export async function providersInState(machine: Machine, stack: Site): Promise<s
   const { resources } = (JSON.parse(stdout) as Deployment).deployment;
   const used = resources.filter(({ type }) => type.startsWith('aws:')).map(({ provider }) => provider?.split('::')[3]);
   return [...new Set(used.map((name) => name ?? 'none'))].sort();
+}
+
+/** Every password that a stack has made, deciphered. */
+export async function generatedPasswords(machine: Machine, stack: Site): Promise<string[]> {
+  const { stdout } = await pulumi(machine, stack, null, 'stack', 'export', '--show-secrets');
+  const { resources } = (JSON.parse(stdout) as Deployment).deployment;
+  return resources.flatMap(({ type, outputs }) => {
+    if (type !== 'random:index/randomPassword:RandomPassword') return [];
+    const { plaintext } = outputs?.['result'] as { readonly plaintext: string };
+    return [JSON.parse(plaintext) as string];
+  });
 }
