@@ -23,8 +23,10 @@ const exported = z.looseObject({
 
 /** The raw tool's way to the same cloud: one file, no components, and the state that it would have. */
 export interface FlatTwin {
-  /** TypeScript of the program. Holds secrets. */
+  /** TypeScript of the program, by the classes of the official SDKs, as anybody would write it. Holds secrets. */
   readonly program: string;
+  /** The same by bare registrations: what is left when not even an SDK is loaded. Holds secrets. */
+  readonly bareProgram: string;
   /** Deployment for `pulumi stack import`. Holds secrets. */
   readonly state: unknown;
   /** Resources that the twin registers, providers included. */
@@ -43,7 +45,8 @@ export function flatTwin(stateExport: unknown, project: string, stack: string): 
   const urns = flatUrns(kept, project, stack);
   const registered = kept.filter((resource) => !isStack(resource) && !isDefaultProvider(resource));
   return {
-    program: programOf(registered, kept, urns),
+    program: programOf(registered, kept, urns, sdkClass),
+    bareProgram: programOf(registered, kept, urns, bareRegistration),
     state: {
       ...parsed,
       deployment: { ...parsed.deployment, resources: kept.map((resource) => flatState(resource, urns)) },
@@ -101,6 +104,7 @@ function programOf(
   registered: readonly StateResource[],
   all: readonly StateResource[],
   urns: ReadonlyMap<string, string>,
+  creation: (type: string, name: string) => string,
 ): string {
   const variables = new Map(
     registered.filter(isProvider).map((provider, index) => [provider.urn, `provider${String(index)}`]),
@@ -111,9 +115,25 @@ function programOf(
     if (isProvider(resource)) return providerLine(resource, name, variables.get(resource.urn) ?? '');
     const provider = resource.provider?.slice(0, resource.provider.lastIndexOf('::')) ?? '';
     const options = optionsOf(resource, variables.get(provider), versions.get(provider));
-    return `new pulumi.CustomResource(${JSON.stringify(resource.type)}, ${name}, ${literal(resource.inputs ?? {})}, ${options});`;
+    return `${creation(resource.type, name)}, ${literal(resource.inputs ?? {})}, ${options});`;
   });
-  return `import * as pulumi from '@pulumi/pulumi';\n\n${lines.join('\n')}\n`;
+  const packages = creation === sdkClass ? [...new Set(registered.map(packageOf))] : [];
+  const imports = ['pulumi', ...packages].map((name) => `import * as ${name} from '@pulumi/${name}';`);
+  return `${imports.join('\n')}\n\n${lines.join('\n')}\n`;
+}
+
+/** `aws:ec2/vpc:Vpc` and `pulumi:providers:aws` are both of package aws. */
+const packageOf = (resource: StateResource): string => resource.type.split(':')[isProvider(resource) ? 2 : 0] ?? '';
+
+/** `aws:ec2/vpc:Vpc` is `aws.ec2.Vpc`; what lies in a package's index has no module. */
+function sdkClass(type: string, name: string): string {
+  const [pkg = '', module = '', kind = ''] = type.split(':');
+  const folder = module.split('/')[0] ?? '';
+  return `new ${[pkg, ...(folder === 'index' ? [] : [folder]), kind].join('.')}(${name}`;
+}
+
+function bareRegistration(type: string, name: string): string {
+  return `new pulumi.CustomResource(${JSON.stringify(type)}, ${name}`;
 }
 
 function providerLine(resource: StateResource, name: string, variable: string): string {

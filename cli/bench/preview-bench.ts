@@ -10,14 +10,31 @@ import { runPulumi } from '../pulumi/run';
 import { flatTwin } from './flat-twin';
 import { median } from './median';
 
+interface Timing {
+  /** Seconds of each run and their median. */
+  readonly median: number;
+  readonly runs: readonly number[];
+}
+
 export interface PreviewBench {
   readonly stack: string;
   readonly resources: number;
-  /** Seconds of each run and their median. */
-  readonly program: { readonly median: number; readonly runs: readonly number[] };
-  readonly flatTwin: { readonly median: number; readonly runs: readonly number[] };
-  /** How many times longer our program takes than the same resources written down flat. */
+  /** Our program. */
+  readonly program: Timing;
+  /** The same resources written down flat, by the same SDKs. */
+  readonly flatTwin: Timing;
+  /** The same by bare registrations without an SDK: the floor of the engine and its hosts. */
+  readonly bareTwin: Timing;
+  /** How many times longer our program takes than its flat twin. */
   readonly ratio: number;
+}
+
+interface Contender {
+  readonly title: string;
+  readonly stack: string;
+  /** Folder of the program. */
+  readonly main: string;
+  readonly seconds: number[];
 }
 
 const twinStack = 'flat';
@@ -26,8 +43,8 @@ const twinStack = 'flat';
  * Times `pulumi preview` of a deployed stack against its flat twin, in turns, so that a busy moment of
  * the machine hits both.
  *
- * @throws AgenteError `engine-failed` when a preview fails, or one of the two sees changes: then they
- *   would not do the same work.
+ * @throws AgenteError `engine-failed` when a preview fails, or one sees changes: then they would not do
+ *   the same work.
  */
 export async function benchPreview(
   machine: Machine,
@@ -35,42 +52,47 @@ export async function benchPreview(
   runs: number,
   note: (text: string) => void,
 ): Promise<PreviewBench> {
-  const pulumi = (...args: string[]): Promise<string> => pulumiOf(machine, args);
   note(`making the flat twin of ${stack}`);
-  const twin = flatTwin(
-    JSON.parse(await pulumi('stack', 'export', '--show-secrets', '--stack', stack)),
-    'agente-dr',
-    twinStack,
-  );
-  const twinFolder = writeTwin(machine, twin.program);
+  const exported: unknown = JSON.parse(await pulumi(machine, 'stack', 'export', '--show-secrets', '--stack', stack));
+  const twin = flatTwin(exported, 'agente-dr', twinStack);
   const project = new ProjectFile(machine);
-  const previews = [
-    { main: project.main, stack, seconds: [] as number[] },
-    { main: twinFolder, stack: twinStack, seconds: [] as number[] },
-  ] as const;
+  const contender = (title: string, name: string, main: string): Contender => ({
+    title,
+    stack: name,
+    main,
+    seconds: [],
+  });
+  const program = contender('program', stack, project.main);
+  const flat = contender('flat twin', twinStack, writeProgram(machine, 'flat-twin', twin.program));
+  const bare = contender('bare twin', twinStack, writeProgram(machine, 'bare-twin', twin.bareProgram));
   try {
-    await importTwin(machine, twin.state, pulumi);
-    fs.copyFileSync(
-      path.join(machine.projectDir, `Pulumi.${stack}.yaml`),
-      path.join(machine.projectDir, `Pulumi.${twinStack}.yaml`),
-    );
+    await importTwin(machine, twin.state);
     // The first run of each fills caches and is not counted.
-    for (let run = -1; run < runs; run += 1) {
-      for (const preview of previews) {
-        project.pointTo(preview.main);
-        const startedAt = performance.now();
-        await pulumi('preview', '--expect-no-changes', '--stack', preview.stack);
-        const seconds = (performance.now() - startedAt) / 1_000;
-        if (run >= 0) preview.seconds.push(seconds);
-        note(`${preview.stack}: ${seconds.toFixed(2)} s${run < 0 ? ' (not counted)' : ''}`);
-      }
+    for (let run = 0; run <= runs; run += 1) {
+      for (const each of [program, flat, bare]) await preview(machine, project, each, run > 0, note);
     }
   } finally {
-    project.pointTo(previews[0].main);
+    project.pointTo(program.main);
   }
-  const [program, flat] = previews.map(({ seconds }) => ({ median: median(seconds), runs: seconds }));
-  if (program === undefined || flat === undefined) throw new Error('unreachable: there are two previews');
-  return { stack, resources: twin.resources, program, flatTwin: flat, ratio: program.median / flat.median };
+  const timing = ({ seconds }: Contender): Timing => ({ median: median(seconds), runs: seconds });
+  const ratio = median(program.seconds) / median(flat.seconds);
+  const timings = { program: timing(program), flatTwin: timing(flat), bareTwin: timing(bare) };
+  return { stack, resources: twin.resources, ...timings, ratio };
+}
+
+async function preview(
+  machine: Machine,
+  project: ProjectFile,
+  contender: Contender,
+  counted: boolean,
+  note: (text: string) => void,
+): Promise<void> {
+  project.pointTo(contender.main);
+  const startedAt = performance.now();
+  await pulumi(machine, 'preview', '--expect-no-changes', '--stack', contender.stack);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  if (counted) contender.seconds.push(seconds);
+  note(`${contender.title}: ${seconds.toFixed(2)} s${counted ? '' : ' (not counted)'}`);
 }
 
 /** The generated project's Pulumi.yaml: its `main` says whose program a preview runs. */
@@ -92,10 +114,11 @@ class ProjectFile {
   }
 }
 
-function writeTwin(machine: Machine, program: string): string {
-  const folder = path.join(machine.dir, 'twin');
+/** @returns the folder of the program, in which it finds the checkout's libraries. */
+function writeProgram(machine: Machine, name: string, program: string): string {
+  const folder = path.join(machine.dir, name);
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  fs.writeFileSync(path.join(folder, 'package.json'), '{ "name": "flat-twin", "private": true, "main": "index.ts" }\n');
+  fs.writeFileSync(path.join(folder, 'package.json'), `{ "name": "${name}", "private": true, "main": "index.ts" }\n`);
   fs.writeFileSync(path.join(folder, 'index.ts'), program, { mode: 0o600 });
   fs.copyFileSync(path.join(checkoutRoot(), 'tsconfig.json'), path.join(folder, 'tsconfig.json'));
   fs.rmSync(path.join(folder, 'node_modules'), { force: true });
@@ -103,24 +126,17 @@ function writeTwin(machine: Machine, program: string): string {
   return folder;
 }
 
-async function importTwin(
-  machine: Machine,
-  state: unknown,
-  pulumi: (...args: string[]) => Promise<string>,
-): Promise<void> {
-  const file = path.join(machine.dir, 'twin', 'state.json');
+async function importTwin(machine: Machine, state: unknown): Promise<void> {
+  const file = path.join(machine.dir, 'twin-state.json');
   fs.writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
-  await pulumi('stack', 'init', twinStack);
-  await pulumi('stack', 'import', '--stack', twinStack, '--file', file, '--force');
+  await pulumi(machine, 'stack', 'init', twinStack, '--no-select');
+  await pulumi(machine, 'stack', 'import', '--stack', twinStack, '--file', file, '--force');
 }
 
 /** @returns what pulumi printed. @throws AgenteError `engine-failed`. */
-async function pulumiOf(machine: Machine, args: readonly string[]): Promise<string> {
-  const { code, stdout, output } = await runPulumi({
-    project: Project.at(machine.projectDir),
-    env: environment(machine),
-    args,
-  });
-  if (code !== 0) throw engineFailure(`pulumi ${args.slice(0, 2).join(' ')}`, output, 'no file');
-  return stdout;
+async function pulumi(machine: Machine, ...args: string[]): Promise<string> {
+  const project = Project.at(machine.projectDir);
+  const { code, stdout, output } = await runPulumi({ project, env: environment(machine), args });
+  if (code === 0) return stdout;
+  throw engineFailure(`pulumi ${args.slice(0, 2).join(' ')}`, output, 'no file');
 }

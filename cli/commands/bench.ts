@@ -33,10 +33,11 @@ async function run(flags: BenchFlags): Promise<void> {
   try {
     await bringUp(machine, note);
     const figures = await benchPreview(machine, flags.stack, flags.runs, note);
-    const { program, flatTwin, ratio, resources, stack } = figures;
-    note(
-      `preview of ${stack} (${String(resources)} resources): ${program.median.toFixed(2)} s, flat twin ${flatTwin.median.toFixed(2)} s, ratio ${ratio.toFixed(2)}`,
-    );
+    const { program, flatTwin, bareTwin, ratio, resources, stack } = figures;
+    note(`preview of ${stack}, ${String(resources)} resources, median of ${String(flags.runs)}:`);
+    note(`  program    ${program.median.toFixed(2)} s`);
+    note(`  flat twin  ${flatTwin.median.toFixed(2)} s, so the program takes ${ratio.toFixed(2)} times as long`);
+    note(`  bare twin  ${bareTwin.median.toFixed(2)} s (no SDK loaded)`);
     if (flags.json === true) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
   } finally {
     await stopMachine(machine);

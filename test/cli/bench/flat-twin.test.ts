@@ -61,8 +61,22 @@ const exported = {
 describe('the flat twin of a stack', () => {
   const twin = flatTwin(exported, 'agente-dr', 'flat');
 
-  it('registers each resource in one line, with the same inputs and no component', () => {
-    assert.deepEqual(twin.program.trim().split('\n').slice(2), [
+  it('registers each resource in one line by the classes of the SDKs, with the same inputs and no component', () => {
+    assert.deepEqual(twin.program.trim().split('\n'), [
+      "import * as pulumi from '@pulumi/pulumi';",
+      "import * as aws from '@pulumi/aws';",
+      "import * as random from '@pulumi/random';",
+      '',
+      'const provider0 = new pulumi.ProviderResource("aws", "site", { "region": "us-west-2" }, {"version":"7.48.0"});',
+      'new aws.s3.Bucket("vault", { "bucket": "b" }, { provider: provider0, protect: true });',
+      'new aws.s3.Bucket("vault-2", { "bucket": "c" }, { provider: provider0 });',
+      'new random.RandomPassword("pw", { "length": 32, "keepers": { "a": pulumi.secret("s\\"x") } }, { version: "4.21.2" });',
+    ]);
+    assert.equal(twin.resources, 4);
+  });
+
+  it('registers the same without an SDK', () => {
+    assert.deepEqual(twin.bareProgram.trim().split('\n').slice(2), [
       'const provider0 = new pulumi.ProviderResource("aws", "site", { "region": "us-west-2" }, {"version":"7.48.0"});',
       'new pulumi.CustomResource("aws:s3/bucket:Bucket", "vault", { "bucket": "b" }, { provider: provider0, protect: true });',
       'new pulumi.CustomResource("aws:s3/bucket:Bucket", "vault-2", { "bucket": "c" }, { provider: provider0 });',
