@@ -29,6 +29,7 @@ export async function gather(stack: string) {
     const standbyReports = valuesOf(replays).filter((replay) => replay.site !== role?.activeSite);
     return {
       stack,
+      site: config.site,
       role,
       witnesses: witnesses.buckets.map(({ witness }, index) => ({
         ...witness,

@@ -36,7 +36,7 @@ function replayFaults({ replay, heartbeat }: Gathered, now: Date): string[] {
   return lag > most ? [`the standby is ${lag.toFixed(0)} s behind`] : [];
 }
 
-function failoverFaults({ journal, configured, inState, deployed, stack }: Gathered): string[] {
+function failoverFaults({ journal, configured, inState, deployed, stack, site, role }: Gathered): string[] {
   const faults: string[] = [];
   if (journal?.finishedAt === null) {
     const left = journal.steps.filter((step) => step.outcome !== 'done').map((step) => `${step.id} ${step.outcome}`);
@@ -48,6 +48,10 @@ function failoverFaults({ journal, configured, inState, deployed, stack }: Gathe
     faults.push(
       `stack ${stack} is ${actual}, but its file says ${configured}: \`pulumi config set role ${actual} --stack ${stack}\``,
     );
+  }
+  // A promotion by hand raises no epoch: the keeper there neither beats nor rebuilds the cache.
+  if (actual === 'active' && role !== null && role.activeSite !== site) {
+    faults.push(`stack ${stack} is active, but the witnesses name ${role.activeSite}: run \`agente-dr failover\``);
   }
   return faults;
 }

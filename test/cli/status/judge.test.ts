@@ -47,6 +47,7 @@ const journal: JournalRecord = {
 const witness = (region: string) => ({ region, bucket: region, role, heartbeat });
 const well: Gathered = {
   stack: 'dr',
+  site: 'dr',
   role,
   witnesses: [witness('a'), witness('b'), witness('c')],
   heartbeat,
@@ -92,5 +93,12 @@ describe('status', () => {
   it('shows when the state and the file in Git disagree, and the command that ends it', () => {
     assert.match(faults({ inState: 'active' }), /pulumi config set role active --stack dr/);
     assert.match(faults({ inState: null, deployed: 'active' }), /its file says standby/);
+  });
+
+  it('calls a promotion by hand by its name until the witnesses know of it', () => {
+    const promoted = { configured: 'active', inState: 'active', deployed: 'active' } as const;
+    assert.match(faults(promoted), /stack dr is active, but the witnesses name primary: run `agente-dr failover`/);
+    const known = { ...promoted, role: { ...role, epoch: 2, activeSite: 'dr' } } as const;
+    assert.doesNotMatch(faults(known), /the witnesses name/);
   });
 });
