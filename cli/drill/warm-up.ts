@@ -30,6 +30,7 @@ export async function warmUp(run: Running, machine: Machine): Promise<DrillResul
   await waitForName(run, machine);
   const load = await startGuests(run, machine);
   run.load = load;
+  run.note(`${String(load.guests)} guests book ${String(run.options.load)} times a second`);
   const measure = (): { rate: number; failed: number } =>
     steadyRate(run.observer.tries, Date.now() - settling.ms, steadyBefore.toWholeSeconds());
   await run.watch(steadyBefore.plus(settling).ms, () => false);
