@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { processesOf } from '../../local/processes';
 import { listMachines } from '../../local/up';
