@@ -191,5 +191,7 @@ describe('the first success', () => {
     const tries = hotel(10, (second) => second >= 7);
     assert.equal(firstSuccessAt(tries, fault, 'dr'), fault + 7_020);
     assert.equal(firstSuccessAt(tries, fault, 'primary'), null);
+    const earlier: Try = { sequence: 999, sentAt: fault - 90, endedAt: fault - 50, site: 'dr', failure: null };
+    assert.equal(firstSuccessAt([earlier, ...tries], fault, 'dr'), fault + 7_020);
   });
 });
