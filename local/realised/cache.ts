@@ -9,6 +9,8 @@ import { Serial } from '../supervisor/serial';
 interface CacheRecord {
   readonly spec: CacheSpec;
   readonly port: number;
+  /** Where nodes of a cluster would talk to each other. */
+  readonly busPort: number;
 }
 
 function configuration(context: RegionContext, record: CacheRecord, home: string): string {
@@ -21,6 +23,12 @@ function configuration(context: RegionContext, record: CacheRecord, home: string
     `tls-key-file ${file('server.key')}`,
     `tls-ca-cert-file ${file('ca.crt')}`,
     'tls-auth-clients no',
+    // One node that owns all slots: clients must speak to it as to a cluster, as on ElastiCache.
+    'cluster-enabled yes',
+    'tls-cluster yes',
+    `cluster-port ${String(record.busPort)}`,
+    `cluster-announce-ip ${context.address}`,
+    'cluster-require-full-coverage yes',
     `dir ${home}`,
     'appendonly yes',
     'appendfsync everysec',
@@ -33,27 +41,27 @@ function configuration(context: RegionContext, record: CacheRecord, home: string
   ].join('\n');
 }
 
-/** Does the server answer PING, after AUTH when it wants one? While it loads its file it says LOADING. */
-function ping(host: string, port: number, authToken: string | null, ca: string): Promise<boolean> {
+/** What the server says to one command, after AUTH when it wants one; empty when nobody answers. */
+function ask(door: Endpoint, authToken: string | null, ca: string, command: string): Promise<string> {
   return new Promise((resolve) => {
-    const socket = tls.connect({ host, port, ca, timeout: 1_000 }, () => {
-      socket.write(`${authToken === null ? '' : `AUTH ${authToken}\r\n`}PING\r\n`);
+    const socket = tls.connect({ ...door, ca, timeout: 1_000 }, () => {
+      socket.write(`${authToken === null ? '' : `AUTH ${authToken}\r\n`}${command}\r\nQUIT\r\n`);
     });
     let heard = '';
-    socket.on('data', (chunk: Buffer) => {
-      heard += chunk.toString();
-      if (!heard.includes('+PONG') && !heard.includes('-')) return;
-      socket.destroy();
-      resolve(heard.includes('+PONG'));
-    });
+    socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
     socket.on('timeout', () => socket.destroy());
-    socket.on('error', () => {
-      resolve(false);
-    });
+    socket.on('error', () => undefined);
     socket.on('close', () => {
-      resolve(false);
+      resolve(heard);
     });
   });
+}
+
+/** A cluster of one takes commands once it owns all slots; it remembers them when it is started again. */
+async function isReady(door: Endpoint, authToken: string | null, ca: string): Promise<boolean> {
+  const info = await ask(door, authToken, ca, 'CLUSTER INFO');
+  if (info.includes('cluster_slots_assigned:0')) await ask(door, authToken, ca, 'CLUSTER ADDSLOTSRANGE 0 16383');
+  return info.includes('cluster_state:ok');
 }
 
 /** The region's ElastiCache: a Redis with TLS only and an append-only file per replication group. */
@@ -89,7 +97,7 @@ class Caches {
         );
       }
       if (known === undefined) {
-        const record = { spec, port: await this.context.freePort() };
+        const record = { spec, port: await this.context.freePort(), busPort: await this.context.freePort() };
         await this.launch(record);
         this.records[identifier] = record;
         this.context.save('caches', this.records);
@@ -147,7 +155,7 @@ class Caches {
       args: [file],
       cwd: home,
       restart: true,
-      ready: () => ping(context.address, record.port, authToken, ca),
+      ready: () => isReady({ host: context.address, port: record.port }, authToken, ca),
     });
     this.servers.set(identifier, server);
   }

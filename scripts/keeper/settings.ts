@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { z } from 'zod';
 import { AgenteError } from '../../recovery/errors';
+import type { CacheSettings } from '../cache-client';
 import { sites, type Site } from '../../recovery/sites';
 import type { Witness } from '../control/control-bucket';
 
@@ -40,12 +41,6 @@ export interface DatabaseSettings {
   readonly password: string;
   /** Certificate of the authority that signed the server's; null for the system's own. */
   readonly ca: string | null;
-}
-
-export interface CacheSettings {
-  readonly host: string;
-  readonly port: number;
-  readonly password: string | null;
 }
 
 export interface KeeperSettings {

@@ -5,6 +5,8 @@ import type { Endpoint } from '../../local/api';
 import type { Machine } from '../../local/machine';
 import { regionClient } from '../../local/supervisor/client';
 import type { Call } from '../../local/supervisor/part';
+import { cacheClient } from '../../scripts/cache-client';
+import { bindToStores } from './control-support';
 import { authorityOf, removeMachine, testMachine } from './support';
 
 const identifier = 'agente-cache';
@@ -39,6 +41,8 @@ describe('a cache of a region', function () {
       password,
     });
 
+  const server = async () => (await call('us-east-1', 'status', {})).parts.find((part) => part.kind === 'cache');
+
   it('rejects a wrong token', async () => {
     await assert.rejects(
       session('something-quite-different', (client) => client.ping()),
@@ -55,11 +59,26 @@ describe('a cache of a region', function () {
   it('keeps what is older than a second when its server is killed', async () => {
     await session(authToken, (client) => client.set('session:1', 'kept', { expiration: { type: 'EX', value: 600 } }));
     await pause(1_200);
-    const server = async () => (await call('us-east-1', 'status', {})).parts.find((part) => part.kind === 'cache');
     const pid = (await server())?.pid ?? 0;
     process.kill(pid, 'SIGKILL');
     while (((await server())?.pid ?? pid) === pid || (await server())?.state !== 'running') await pause(20);
     assert.equal(await session(authToken, (client) => client.get('session:1')), 'kept');
+  });
+
+  it('is a cluster to the clients of tasks, which come back by themselves when its server was killed', async () => {
+    const unbind = bindToStores(machine);
+    const client = cacheClient({ ...endpoint, password: authToken });
+    const answers = (): Promise<string | null> => client.cluster.get('session:1').catch(() => null);
+    try {
+      const killed = await server();
+      while ((await answers()) === null) await pause(20);
+      process.kill(killed?.pid ?? 0, 'SIGKILL');
+      while ((await server())?.pid === killed?.pid || (await answers()) === null) await pause(20);
+      assert.equal(await answers(), 'kept');
+    } finally {
+      await client.close();
+      unbind();
+    }
   });
 
   it('is gone when it is deleted, and may be deleted again', async () => {

@@ -1,5 +1,5 @@
-import { createClient } from '@redis/client';
 import { Pool } from 'pg';
+import { cacheClient } from '../../../scripts/cache-client';
 import { ensureSchema } from './schema';
 import type { Settings } from './settings';
 import { within } from './within';
@@ -7,6 +7,8 @@ import { within } from './within';
 const connectTimeoutMs = 2_000;
 const statementTimeoutMs = 3_000;
 const probeTimeoutMs = 1_000;
+/** Any key does: the answer shows that its node lives. */
+const probeKey = 'agente-api:probe';
 
 export interface Readiness {
   readonly database: 'ok' | 'read-only' | 'down';
@@ -34,28 +36,10 @@ function pool(settings: Settings, max: number, timeoutMs: number): Pool {
   return made;
 }
 
-function redis(settings: Settings) {
-  const { host, port, password } = settings.redis;
-  const client = createClient({
-    socket: {
-      host,
-      port,
-      tls: true,
-      connectTimeout: connectTimeoutMs,
-      reconnectStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000),
-    },
-    ...(password === null ? {} : { password }),
-    // A guest is told at once that the cache is away; a queued write would be acknowledged by nobody.
-    disableOfflineQueue: true,
-  });
-  client.on('error', () => undefined);
-  return client;
-}
-
 /** PostgreSQL and Redis as this service uses them. */
 export class Stores {
   readonly database: Pool;
-  readonly cache: ReturnType<typeof redis>;
+  private readonly cacheClient: ReturnType<typeof cacheClient>;
   /** Separate, so that a busy service is not taken for a broken one. */
   private readonly probe: Pool;
   private schema: Promise<void> | null = null;
@@ -63,9 +47,11 @@ export class Stores {
   constructor(settings: Settings) {
     this.database = pool(settings, 10, statementTimeoutMs);
     this.probe = pool(settings, 1, probeTimeoutMs);
-    this.cache = redis(settings);
-    // Connecting goes on in the background for as long as it takes; readiness says how it stands.
-    this.cache.connect().catch(() => undefined);
+    this.cacheClient = cacheClient(settings.redis);
+  }
+
+  get cache(): ReturnType<typeof cacheClient>['cluster'] {
+    return this.cacheClient.cluster;
   }
 
   /** Whether a booking would succeed now. Each store has one second to answer. */
@@ -75,7 +61,7 @@ export class Stores {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.database.end(), this.probe.end(), this.cache.close()]);
+    await Promise.allSettled([this.database.end(), this.probe.end(), this.cacheClient.close()]);
   }
 
   private async databaseState(): Promise<Readiness['database']> {
@@ -97,7 +83,7 @@ export class Stores {
 
   private async cacheState(): Promise<Readiness['cache']> {
     try {
-      await within(probeTimeoutMs, 'cache', this.cache.ping());
+      await within(probeTimeoutMs, 'cache', this.cache.exists(probeKey));
       return 'ok';
     } catch {
       return 'down';
