@@ -26,7 +26,8 @@ function reasons(output: string): string {
 
 /** What the program itself refuses, as it says it: `CODE: fact`, then its hint; so do its hooks. */
 function refusalIn(output: string): AgenteError | null {
-  const [, code, fact, hint] = /(?:error|failed): (role-ratchet|config-invalid): (.+)\n\s*HINT: (.+)/.exec(output) ?? [];
+  const [, code, fact, hint] =
+    /(?:error|failed): (role-ratchet|config-invalid): (.+)\n\s*HINT: (.+)/.exec(output) ?? [];
   if (fact === undefined || hint === undefined) return null;
   return new AgenteError(code === 'role-ratchet' ? 'role-ratchet' : 'config-invalid', fact.trim(), hint.trim());
 }
