@@ -18,7 +18,7 @@ function engineEnvironment(machine: Machine): MachineEnvironment {
     PULUMI_OPTION_CWD: machine.projectDir,
     PULUMI_HOME: machine.pulumiHome,
     // Before Pulumi.yaml's own: a shell that points to real state must not win.
-    PULUMI_BACKEND_URL: `file://${machine.stateDir}`,
+    PULUMI_BACKEND_URL: machine.backendUrl,
     // The engine takes a passphrase of the shell before the file's, also an empty one.
     PULUMI_CONFIG_PASSPHRASE: undefined,
     PULUMI_CONFIG_PASSPHRASE_FILE: machine.passphraseFile,

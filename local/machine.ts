@@ -47,6 +47,13 @@ export class Machine {
   get stateDir(): string {
     return path.join(this.dir, 'state');
   }
+  /**
+   * The stacks' backend. `metadata=skip`: else Pulumi's file backend rewrites a sidecar in place beside
+   * each checkpoint, and a kill in that moment leaves a state that cannot be loaded (seen: `EOF`).
+   */
+  get backendUrl(): string {
+    return `file://${this.stateDir}?metadata=skip`;
+  }
   get pulumiHome(): string {
     return path.join(this.dir, 'pulumi');
   }

@@ -36,7 +36,7 @@ function projectFile(machine: Machine, root: string): string {
   const document = parseDocument(original(root, 'Pulumi.yaml'));
   const plugins = { providers: providers.map((name) => ({ name, path: `./providers/${name}` })) };
   document.set('main', root);
-  document.set('backend', document.createNode({ url: `file://${machine.stateDir}` }));
+  document.set('backend', document.createNode({ url: machine.backendUrl }));
   document.set('plugins', document.createNode(plugins));
   return document.toString();
 }

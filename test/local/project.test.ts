@@ -25,7 +25,8 @@ describe('the project of a machine', () => {
     const project = parse(file('Pulumi.yaml')) as Record<string, unknown>;
     assert.equal(project['name'], 'agente-dr');
     assert.equal(project['main'], checkoutRoot());
-    assert.deepEqual(project['backend'], { url: `file://${machine.stateDir}` });
+    assert.deepEqual(project['backend'], { url: machine.backendUrl });
+    assert.equal(machine.backendUrl, `file://${machine.stateDir}?metadata=skip`);
     assert.deepEqual(project['plugins'], {
       providers: [
         { name: 'aws', path: './providers/aws' },
@@ -70,7 +71,7 @@ describe('the environment of a machine', () => {
   it('points the engine and the SDK to the machine, also in a shell that points elsewhere', () => {
     const env = environment(machine);
     assert.equal(env['PULUMI_OPTION_CWD'], machine.projectDir);
-    assert.equal(env['PULUMI_BACKEND_URL'], `file://${machine.stateDir}`);
+    assert.equal(env['PULUMI_BACKEND_URL'], machine.backendUrl);
     assert.equal(env['PULUMI_CONFIG_PASSPHRASE_FILE'], machine.passphraseFile);
     assert.equal(env['AWS_SHARED_CREDENTIALS_FILE'], machine.credentialsFile);
     assert.equal(env['AWS_ACCESS_KEY_ID'], '');
