@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { Duration } from '../recovery/duration';
 import { Component, type ComponentOptions } from './component';
+import { storeDoor } from './store-door';
 
 /**
  * What survives the loss of a node. ElastiCache has no append-only file; its durable log, written in two
@@ -48,7 +49,7 @@ export class Cache extends Component {
         ...standingInputs(args),
         subnetGroupName: subnetGroup.name,
         parameterGroupName: this.parameterGroup().name,
-        securityGroupIds: [this.securityGroup(args).id],
+        securityGroupIds: [storeDoor(this, { ...args, description: `cache ${name}`, port }).id],
       },
       this.child({ protect: true, customTimeouts: { create: '1h', update: '1h', delete: '1h' } }),
     );
@@ -71,26 +72,6 @@ export class Cache extends Component {
       },
       this.child(),
     );
-  }
-
-  private securityGroup(args: CacheArgs): aws.ec2.SecurityGroup {
-    const group = new aws.ec2.SecurityGroup(
-      this.childName('door'),
-      { vpcId: args.vpcId, description: `cache ${this.label}`, tags: this.nameTag() },
-      this.child(),
-    );
-    new aws.vpc.SecurityGroupIngressRule(
-      this.childName('door-tasks'),
-      {
-        securityGroupId: group.id,
-        referencedSecurityGroupId: args.clientSecurityGroupId,
-        ipProtocol: 'tcp',
-        fromPort: port,
-        toPort: port,
-      },
-      this.child(),
-    );
-    return group;
   }
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { duration, type Duration } from '../recovery/duration';
 import { Component, type ComponentOptions } from './component';
 import { refuseReturnToReplica } from './no-return';
+import { storeDoor } from './store-door';
 
 /** How an instance came to be. It decides what RDS lets be said about it, for its whole life. */
 export type DatabaseOrigin =
@@ -64,7 +65,7 @@ export class Database extends Component {
     super('Database', name, options);
     const subnetGroup = this.subnetGroup(args);
     const parameterGroup = this.parameterGroup(args);
-    const securityGroup = this.securityGroup(args);
+    const securityGroup = storeDoor(this, { ...args, description: `database ${name}`, port });
     this.instance = new aws.rds.Instance(
       `${name}-g${String(args.generation)}`,
       {
@@ -108,26 +109,6 @@ export class Database extends Component {
       },
       this.child(),
     );
-  }
-
-  private securityGroup(args: DatabaseArgs): aws.ec2.SecurityGroup {
-    const group = new aws.ec2.SecurityGroup(
-      this.childName('door'),
-      { vpcId: args.vpcId, description: `database ${this.label}`, tags: this.nameTag() },
-      this.child(),
-    );
-    new aws.vpc.SecurityGroupIngressRule(
-      this.childName('door-tasks'),
-      {
-        securityGroupId: group.id,
-        referencedSecurityGroupId: args.clientSecurityGroupId,
-        ipProtocol: 'tcp',
-        fromPort: port,
-        toPort: port,
-      },
-      this.child(),
-    );
-    return group;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
 import type { Site } from '../../recovery/sites';
-import type { DatabaseSettings } from './settings';
+import type { DatabaseSettings } from '../store-settings';
 
 const connectTimeoutMs = 2_000;
 const statementTimeoutMs = 3_000;

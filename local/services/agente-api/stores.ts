@@ -47,7 +47,7 @@ export class Stores {
   constructor(settings: Settings) {
     this.database = pool(settings, 10, statementTimeoutMs);
     this.probe = pool(settings, 1, probeTimeoutMs);
-    this.cacheClient = cacheClient(settings.redis);
+    this.cacheClient = cacheClient(settings.cache);
   }
 
   get cache(): ReturnType<typeof cacheClient>['cluster'] {

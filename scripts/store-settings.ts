@@ -1,0 +1,54 @@
+import * as fs from 'node:fs';
+import { z } from 'zod';
+import type { CacheSettings } from './cache-client';
+
+export const portVariable = z.coerce.number().int().min(1).max(65_535);
+
+/** Variables by which every task is told of the stores of its site (components' task definitions set them). */
+export const storeVariables = {
+  DATABASE_HOST: z.string().min(1),
+  DATABASE_PORT: portVariable,
+  DATABASE_NAME: z.string().min(1),
+  DATABASE_USER: z.string().min(1),
+  DATABASE_PASSWORD: z.string().min(1),
+  REDIS_HOST: z.string().min(1),
+  REDIS_PORT: portVariable,
+  REDIS_PASSWORD: z.string().default(''),
+  PGSSLROOTCERT: z.string().default(''),
+} as const;
+
+type StoreVariables = z.infer<z.ZodObject<typeof storeVariables>>;
+
+export interface DatabaseSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly user: string;
+  readonly password: string;
+  /** Certificate of the authority that signed the server's; null for the system's own. */
+  readonly ca: string | null;
+}
+
+export interface StoreSettings {
+  readonly database: DatabaseSettings;
+  readonly cache: CacheSettings;
+}
+
+/** @throws Error of the file system when the certificate cannot be read. */
+export function storesIn(read: StoreVariables): StoreSettings {
+  return {
+    database: {
+      host: read.DATABASE_HOST,
+      port: read.DATABASE_PORT,
+      name: read.DATABASE_NAME,
+      user: read.DATABASE_USER,
+      password: read.DATABASE_PASSWORD,
+      ca: read.PGSSLROOTCERT === '' ? null : fs.readFileSync(read.PGSSLROOTCERT, 'utf8'),
+    },
+    cache: {
+      host: read.REDIS_HOST,
+      port: read.REDIS_PORT,
+      password: read.REDIS_PASSWORD === '' ? null : read.REDIS_PASSWORD,
+    },
+  };
+}
