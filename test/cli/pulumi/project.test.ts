@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -80,5 +81,15 @@ describe('the Pulumi project of a failover', () => {
     assert.equal(fs.readFileSync(path.join(dir, 'Pulumi.dr.yaml'), 'utf8'), stackText);
     copy.dispose();
     assert.equal(fs.existsSync(path.dirname(copy.file)), false);
+  });
+
+  it('takes away the copies of runs that were killed, and leaves those of living ones', () => {
+    const { pid: dead } = spawnSync('true');
+    const [left, living] = [dead, process.ppid].map((pid) =>
+      fs.mkdtempSync(path.join(os.tmpdir(), `agente-dr-config-${String(pid)}-`)),
+    ) as [string, string];
+    roleFile(Project.at(dir), 'dr', 'active').dispose();
+    assert.deepEqual([fs.existsSync(left), fs.existsSync(living)], [false, true]);
+    fs.rmdirSync(living);
   });
 });
