@@ -53,7 +53,7 @@ export function environment(machine: Machine): MachineEnvironment {
   return {
     ...engineEnvironment(machine),
     ...storeEnvironment(machine),
-    NODE_EXTRA_CA_CERTS: path.join(machine.tlsDir, 'ca.crt'),
+    NODE_EXTRA_CA_CERTS: machine.authorityFile,
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache(),
     AGENTE_DR_RESOLVER: `${machine.address('global')}:${String(machine.file.dnsPort)}`,
     // The command line has put the engine and Node in front before it came here.

@@ -68,6 +68,10 @@ export class Machine {
   get credentialsFile(): string {
     return path.join(this.dir, 'credentials');
   }
+  /** What every client of the machine's servers trusts. */
+  get authorityFile(): string {
+    return path.join(this.tlsDir, 'ca.crt');
+  }
   regionDir(region: string): string {
     return path.join(this.dir, 'r', region);
   }

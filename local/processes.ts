@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startTicks } from '../scripts/process-identity';
 
 /** Variables that every process of a machine carries, so that a sweep finds what lost its parent. */
@@ -54,8 +55,6 @@ function kill(pid: number): boolean {
     return false;
   }
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /**
  * SIGKILL to everything that belongs to a machine or a region, again and again until nothing is left:

@@ -23,7 +23,7 @@ function launch(machine: Machine, region: string): { ended: () => string | null 
     cwd: machine.regionDir(region),
     env: {
       ...serverEnvironment(machine, region),
-      NODE_EXTRA_CA_CERTS: path.join(machine.tlsDir, 'ca.crt'),
+      NODE_EXTRA_CA_CERTS: machine.authorityFile,
     },
     detached: true,
     stdio: ['ignore', output, output],

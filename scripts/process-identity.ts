@@ -1,15 +1,23 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 
-/** Start of a process in clock ticks since boot: with the pid it names one process for good. Null when it is gone. */
-export function startTicks(pid: number): string | null {
+/**
+ * Fields of /proc/<pid>/stat after the command's name, which may hold anything, brackets and blanks
+ * included: state, parent, ... Null when the process is gone.
+ */
+export function statFields(pid: number): readonly string[] | null {
   try {
     const stat = fs.readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }
+}
+
+/** Start of a process in clock ticks since boot: with the pid it names one process for good. Null when it is gone. */
+export function startTicks(pid: number): string | null {
+  const fields = statFields(pid);
+  return fields === null || fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
 }
 
 /** What no other process ever is: its host, its pid there, and when it started. */

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { statFields } from '../../scripts/process-identity';
 
 const sampleMs = 250;
 
@@ -7,14 +8,8 @@ function parents(): Map<number, number> {
   const found = new Map<number, number>();
   for (const name of fs.readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = fs.readFileSync(`/proc/${name}/stat`, 'utf8');
-      // The command's name stands in brackets and may hold anything, brackets and blanks included.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      found.set(Number(name), Number(fields[1]));
-    } catch {
-      continue;
-    }
+    const fields = statFields(Number(name));
+    if (fields !== null) found.set(Number(name), Number(fields[1]));
   }
   return found;
 }

@@ -1,7 +1,6 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as fs from 'node:fs';
 import * as https from 'node:https';
-import * as path from 'node:path';
 import { accountKey } from '../../local/realised/store-client';
 import { machineRegions, type Machine } from '../../local/machine';
 import { secretValue } from '../../local/secret-value';
@@ -17,7 +16,7 @@ import type { StoreAccess } from './stores';
  */
 export async function siteAccess(machine: Machine, site: Site): Promise<StoreAccess> {
   const region = machineRegions[site];
-  const ca = fs.readFileSync(path.join(machine.tlsDir, 'ca.crt'), 'utf8');
+  const ca = fs.readFileSync(machine.authorityFile, 'utf8');
   const client = new S3Client({
     region,
     endpoint: `https://${machine.address('global')}:${String(machine.file.storePort)}`,

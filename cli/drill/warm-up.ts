@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AgenteError } from '../../recovery/errors';
 import type { DrillResult } from '../../recovery/drill-result';
@@ -85,7 +84,7 @@ function startGuests(run: Running, machine: Machine): ReturnType<typeof startLoa
     domain,
     port: listenerPort,
     resolver: { address: machine.address('global'), port: dnsPort },
-    caFile: path.join(machine.tlsDir, 'ca.crt'),
+    caFile: machine.authorityFile,
   };
   const accept = (tries: readonly Try[]): void => {
     run.observer.accept(tries);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AgenteError } from '../../recovery/errors';
-import { regionLossScenario } from '../../recovery/scenarios/region-loss';
+import { regionLossStep } from '../../recovery/scenarios/region-loss';
 import { bookAndReadBack, testReference } from './booking';
 import type { Takeover } from './takeover';
 
@@ -8,8 +8,7 @@ import type { Takeover } from './takeover';
 export async function confirm(takeover: Takeover): Promise<string> {
   const { ground, contract, signal, view } = takeover;
   const { domain } = ground.config;
-  const budget = regionLossScenario.steps.find((step) => step.id === 'confirm')?.budget;
-  const deadline = Date.now() + (budget?.ms ?? 0);
+  const deadline = Date.now() + regionLossStep('confirm').budget.ms;
   const balancer = contract.service?.loadBalancer ?? '';
   let fault = '';
   while (Date.now() < deadline) {

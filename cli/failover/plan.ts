@@ -3,7 +3,7 @@ import type { JournalRecord } from '../../recovery/control';
 import type { Duration } from '../../recovery/duration';
 import { AgenteError } from '../../recovery/errors';
 import type { Step } from '../../recovery/scenario';
-import { regionLossScenario, type RegionLossStep } from '../../recovery/scenarios/region-loss';
+import { regionLossScenario, regionLossStep, type RegionLossStep } from '../../recovery/scenarios/region-loss';
 import { regionLossObjective } from '../../recovery/tiers';
 import { workload } from '../../recovery/workload';
 import { nextEpoch } from '../../scripts/control/epoch';
@@ -97,7 +97,7 @@ async function start(
   view: View,
 ): Promise<FailoverResult> {
   const startedAt = new Date();
-  view.step(stepNamed('assess'), 'running', '');
+  view.step(regionLossStep('assess'), 'running', '');
   const assessment = await assessed(ground, contract, options, view);
   const record = newJournal(ground, assessment, stored, startedAt, options);
   const lost =
@@ -114,10 +114,10 @@ async function assessed(ground: Ground, contract: Contract, options: FailoverOpt
     const assessment = await assess(ground, contract, options.declareLost !== null, options.signal);
     const objective = regionLossObjective(workload.datasets.postgres.tier).rpo;
     judgeLoss(assessment.loss, objective, options.acceptLoss);
-    view.step(stepNamed('assess'), 'done', assessment.loss.detail);
+    view.step(regionLossStep('assess'), 'done', assessment.loss.detail);
     return assessment;
   } catch (error) {
-    view.step(stepNamed('assess'), 'failed', error instanceof Error ? error.message : String(error));
+    view.step(regionLossStep('assess'), 'failed', error instanceof Error ? error.message : String(error));
     throw error;
   }
 }
@@ -203,12 +203,6 @@ function planned(
   const result: FailoverResult = { outcome: 'planned', incident, epoch, lossSeconds, ownWorkSeconds: null };
   view.result(result);
   return result;
-}
-
-function stepNamed(id: RegionLossStep): Step<RegionLossStep> {
-  const step = failoverSteps.find((candidate) => candidate.id === id);
-  if (step === undefined) throw new Error(`no step ${id}`);
-  return step;
 }
 
 function refuseWhileRunning({ lease, incident }: JournalRecord): void {

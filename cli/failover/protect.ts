@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AgenteError } from '../../recovery/errors';
-import { regionLossScenario } from '../../recovery/scenarios/region-loss';
+import { regionLossStep } from '../../recovery/scenarios/region-loss';
 import { recoveryPointsOf } from './recovery-points';
 import type { Takeover } from './takeover';
 
@@ -18,8 +18,7 @@ export async function protect(takeover: Takeover): Promise<string> {
 async function pointAfter(takeover: Takeover, identifier: string, promotedAt: Date): Promise<string> {
   const { ground, signal, view } = takeover;
   const points = recoveryPointsOf(ground.project, ground.config.region);
-  const budget = regionLossScenario.steps.find((step) => step.id === 'protect')?.budget;
-  const deadline = Date.now() + (budget?.ms ?? 0);
+  const deadline = Date.now() + regionLossStep('protect').budget.ms;
   let fault = '';
   while (Date.now() < deadline) {
     try {

@@ -147,7 +147,7 @@ class Caches {
     const file = path.join(home, 'redis.conf');
     fs.writeFileSync(file, configuration(context, record, home), { mode: 0o600 });
     giveToServerUser(file);
-    const ca = fs.readFileSync(path.join(context.machine.tlsDir, 'ca.crt'), 'utf8');
+    const ca = fs.readFileSync(context.machine.authorityFile, 'utf8');
     const server = await context.start({
       kind: 'cache',
       name: identifier,

@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Endpoint } from '../api';
 import { machineRegions } from '../machine';
@@ -118,7 +117,7 @@ function anonymousRoute(region: string): string {
 }
 
 function store(context: RegionContext, region: string, { host, port }: Endpoint): string {
-  const authority = path.join(context.machine.tlsDir, 'ca.crt');
+  const authority = context.machine.authorityFile;
   return `backend ${region}
   server store ${host}:${String(port)} ssl verify required ca-file ${authority} check inter 2s fastinter 500ms downinter 250ms fall 3 rise 1 on-marked-down shutdown-sessions
 `;

@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import * as path from 'node:path';
 import type { Endpoint, HealthCheckSpec } from '../api';
 import type { Machine } from '../machine';
 import { bucketHost, loadBalancerAddress } from './dns-names';
@@ -77,7 +76,7 @@ function transport(machine: Machine, spec: HealthCheckSpec) {
   const { host, port, path: target } = destination(machine, spec);
   const options = { host, port, path: target, headers: { host: spec.host } };
   if (spec.protocol === 'HTTP') return { request: http.request, options };
-  const ca = fs.readFileSync(path.join(machine.tlsDir, 'ca.crt'));
+  const ca = fs.readFileSync(machine.authorityFile);
   return { request: https.request, options: { ...options, ca } };
 }
 

@@ -29,7 +29,7 @@ function programOf(image: string): { program: string; listens: boolean } {
 /** What every task gets, so that the plain SDK and drivers find this region and trust its certificates. */
 function regionEnvironment(context: RegionContext): Record<string, string> {
   const { machine, region, address } = context;
-  const authority = path.join(machine.tlsDir, 'ca.crt');
+  const authority = machine.authorityFile;
   return {
     HOST: address,
     AWS_REGION: region,

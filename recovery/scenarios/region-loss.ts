@@ -68,6 +68,13 @@ const steps = [
 
 export type RegionLossStep = (typeof steps)[number]['id'];
 
+/** The row of a step. */
+export function regionLossStep(id: RegionLossStep): Step<RegionLossStep> {
+  const step = steps.find((candidate) => candidate.id === id);
+  if (step === undefined) throw new Error(`no step ${id}`);
+  return step;
+}
+
 /** A region is lost: the other one takes over (procedure, scenario 3). */
 export const regionLossScenario: Scenario<RegionLossStep> = {
   id: 'region-loss',

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { heartbeatInterval } from '../../recovery/cadence';
 import type { HeartbeatRecord, ReplayRecord, RoleRecord } from '../../recovery/control';
 import { controlKeys } from '../../recovery/sites';
@@ -59,7 +60,8 @@ export class Keeper {
       } catch (error) {
         this.changes.note('database', error);
       }
-      await this.pause(Math.max(0, startedAt + lookEveryMs - Date.now()));
+      const left = Math.max(0, startedAt + lookEveryMs - Date.now());
+      await pause(left, undefined, { signal: this.stopped.signal }).catch(() => undefined);
     }
     this.cache.close();
     this.witnesses.close();
@@ -183,19 +185,6 @@ export class Keeper {
   private writer<T extends object>(bucket: Keeper['ownBucket'], key: string): LatestWriter<T> {
     return new LatestWriter<T>(bucket, key, (error) => {
       this.changes.note(`${key} in ${bucket.witness.region}`, error);
-    });
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const { signal } = this.stopped;
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done);
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
     });
   }
 }

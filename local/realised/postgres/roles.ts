@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { valueOf, type Session } from './session';
 
@@ -42,7 +43,7 @@ export async function admit(session: Session, slot: string): Promise<{ user: str
       break;
     } catch (error) {
       if (attempt === 20) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
   }
   await session.query('SELECT pg_create_physical_replication_slot($1, true)', [slot]);
