@@ -15,13 +15,27 @@ export const roleRecord = z.strictObject({
 });
 export type RoleRecord = z.infer<typeof roleRecord>;
 
-/** `heartbeat.json`: the newest beat of the active site's keeper, committed to the database before it is written here. */
+/** A beat as a database holds it. */
+const beat = z.strictObject({
+  epoch: z.int().positive(),
+  sequence: z.int().nonnegative(),
+  at: instant,
+});
+export type Beat = z.infer<typeof beat>;
+
+/** Dataset -> the newest beat that its database holds; null before the first has arrived, no entry before it has answered. */
+const beats = z.record(z.string(), beat.nullable());
+export type Beats = z.infer<typeof beats>;
+
+/** `heartbeat.json`: the newest beat of the active site's keeper, committed to the first database before it is written here. */
 export const heartbeatRecord = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   site,
   epoch: z.int().positive(),
   sequence: z.int().nonnegative(),
   at: instant,
+  /** What each database has committed. One that does not answer is behind, and holds up nobody. */
+  databases: beats,
   /** Set once the keeper has seen a higher epoch and made its own database read-only. */
   fenced: z.boolean(),
   /** Epoch for which the cache has been rebuilt from the database, or null. */
@@ -29,21 +43,21 @@ export const heartbeatRecord = z.strictObject({
 });
 export type HeartbeatRecord = z.infer<typeof heartbeatRecord>;
 
-/** `replay.json`: the newest beat that the standby database has replayed, as its keeper sees it. */
+/** `replay.json`: the newest beats that the standby's databases have replayed, as its keeper sees them. */
 export const replayRecord = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   site,
-  /** The beat's sequence and instant; null before the first beat has arrived. */
-  beat: z
-    .strictObject({
-      epoch: z.int().positive(),
-      sequence: z.int().nonnegative(),
-      at: instant,
-    })
-    .nullable(),
+  databases: beats,
   reportedAt: instant,
 });
 export type ReplayRecord = z.infer<typeof replayRecord>;
+
+/** `guest-messages.json` in a site's own control bucket: it has been reconciled in this epoch, and may write to guests. */
+export const guestMessagesRecord = z.strictObject({
+  version: z.literal(1),
+  epoch: z.int().positive(),
+  openedAt: instant,
+});
 
 /** `failover/journal.json` in the control bucket of the site that takes over. */
 export const journalRecord = z.strictObject({

@@ -58,6 +58,11 @@ export class Duration {
     return this.whole('d', 'days');
   }
 
+  /** @throws RangeError when the length is not a whole number of minutes (ECS bakes in minutes). */
+  toWholeMinutes(): number {
+    return this.whole('m', 'minutes');
+  }
+
   /** @throws RangeError when the length is not a whole number of seconds (TTLs and intervals are). */
   toWholeSeconds(): number {
     return this.whole('s', 'seconds');

@@ -29,6 +29,7 @@ const errorTable = {
   'server-failed': 'resource',
   'engine-failed': 'resource',
   'store-unreachable': 'resource',
+  'plan-unreadable': 'resource',
   'promise-broken': 'promiseBroken',
   'stack-not-deployed': 'notDeployed',
   'contract-invalid': 'notDeployed',
@@ -44,12 +45,41 @@ const errorTable = {
   'epoch-moved': 'refused',
   'lease-lost': 'refused',
   'role-ratchet': 'refused',
+  'generation-served': 'refused',
   'already-active': 'nothingToDo',
   'smoke-test-failed': 'failed',
   'recovery-point-unverified': 'failed',
+  'tool-failed': 'failed',
+  'vault-object-missing': 'resource',
+  'vault-object-exists': 'refused',
+  'vault-denied': 'permission',
+  'clock-skew': 'refused',
+  'manifest-invalid': 'failed',
+  'backup-damaged': 'failed',
+  'backup-running': 'refused',
+  'backup-stale': 'failed',
+  'backup-shrunk': 'refused',
+  'source-damaged': 'failed',
+  'log-gap': 'failed',
+  'lineage-owned': 'refused',
+  'lineage-stale': 'refused',
+  'key-missing': 'usage',
+  'key-wrong': 'failed',
+  'restore-damaged': 'failed',
+  'restore-target-unreachable': 'usage',
+  'restore-unconfirmed': 'refused',
+  'recovery-point-missing': 'usage',
+  'target-running': 'refused',
+  'target-wrong': 'refused',
+  'version-mismatch': 'refused',
+  'validation-failed': 'failed',
+  'audit-broken': 'failed',
+  'notification-failed': 'failed',
 } as const satisfies Record<string, ExitName>;
 
 export type ErrorCode = keyof typeof errorTable;
+
+export const errorCodes = Object.keys(errorTable) as readonly ErrorCode[];
 
 /**
  * An error that a person can act on: a stable code, one lowercase fact that says what and where, and

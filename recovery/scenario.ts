@@ -1,15 +1,13 @@
 import type { Duration } from './duration';
-import type { Objective } from './tiers';
+import type { Runbook, RunbookStep } from './runbook';
 
 /** Who carries a step out. */
 export type Actor = 'observer' | 'failover' | 'guests';
 
 /** One row of a recovery: what is done, who does it, how long it may take, and how one knows it is done. */
-export interface Step<Id extends string = string> {
+export interface Step<Id extends string = string> extends RunbookStep {
   readonly id: Id;
-  readonly title: string;
   readonly actor: Actor;
-  readonly budget: Duration;
   readonly check: string;
   /** True from the step on after which nobody can go back to the state before. */
   readonly irreversible?: true;
@@ -25,10 +23,8 @@ export interface LocalBounds {
 }
 
 /** A disaster and the recovery from it. It feeds the drill, the runbook and the model. */
-export interface Scenario<Id extends string = string> {
+export interface Scenario<Id extends string = string> extends Runbook {
   readonly id: string;
-  readonly title: string;
-  readonly objective: Objective;
   readonly steps: readonly Step<Id>[];
   readonly local: LocalBounds;
 }
