@@ -8,9 +8,18 @@ export const arn = {
   database: (region: string, accountId: string, identifier: string): string =>
     `arn:aws:rds:${region}:${accountId}:db:${identifier}`,
 
+  backupVault: (region: string, accountId: string, vaultName: string): string =>
+    `arn:aws:backup:${region}:${accountId}:backup-vault:${vaultName}`,
+
   keyAlias: (region: string, accountId: string, alias: string): string => `arn:aws:kms:${region}:${accountId}:${alias}`,
 
   anyKey: (region: string, accountId: string): string => `arn:aws:kms:${region}:${accountId}:key/*`,
+
+  /** Every revision: a new one must not need a new policy first. */
+  anyTaskDefinition: (region: string, accountId: string, family: string): string =>
+    `arn:aws:ecs:${region}:${accountId}:task-definition/${family}:*`,
+
+  topic: (region: string, accountId: string, name: string): string => `arn:aws:sns:${region}:${accountId}:${name}`,
 
   /**
    * Without the six characters that Secrets Manager adds: a replica's are only known where it was made.

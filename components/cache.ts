@@ -1,102 +1,48 @@
-import * as aws from '@pulumi/aws';
-import * as pulumi from '@pulumi/pulumi';
-import type { Duration } from '../recovery/duration';
+import type * as pulumi from '@pulumi/pulumi';
+import { aofCache, type AofPersistence } from './cache-aof';
+import { elasticacheCache, type DurableLogPersistence } from './cache-elasticache';
 import { Component, type ComponentOptions } from './component';
-import { storeDoor } from './store-door';
 
 /**
- * What survives the loss of a node. ElastiCache has no append-only file; its durable log, written in two
- * zones, is what remains of it (Valkey 9, cluster mode). Cluster mode wants clients that speak it.
+ * What survives the loss of a node, and who runs the cache. ElastiCache has no append-only file; its
+ * durable log, written in two zones, is what remains of it. Who must have the file runs the cache as a task.
+ * @recovery both lose everything with the region: the cache of each site is its own
  */
-export type CachePersistence = { readonly kind: 'durable-log'; readonly mode: 'sync' | 'async' };
+export type CachePersistence = DurableLogPersistence | AofPersistence;
 
 export interface CacheArgs {
-  readonly identifier: string;
-  readonly nodeType: string;
-  /**
-   * @recovery `async` loses up to 10 s with a node, `sync` nothing, at some ms for each write; both lose
-   * everything with the region
-   */
   readonly persistence: CachePersistence;
-  /** How long daily snapshots are kept; ElastiCache accepts up to 35 days. */
-  readonly keepSnapshots: Duration;
-  readonly authToken: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string>;
   readonly vpcId: pulumi.Input<string>;
   readonly subnetIds: pulumi.Input<string>[];
+  /** Who may connect. */
   readonly clientSecurityGroupId: pulumi.Input<string>;
 }
 
-const port = 6379;
-const engine = { name: 'valkey', version: '9.0', family: 'valkey9' } as const;
-
-/** Sessions at hand. The cache of each site is its own: after a failover it is filled from the database. */
-export class Cache extends Component {
-  readonly group: aws.elasticache.ReplicationGroup;
+/** A cache as its clients see it: TLS, a password, and the protocol of a cluster. */
+export interface RunningCache {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
+  /** Stands before a client is started. */
+  readonly ready: pulumi.Resource;
+}
+
+/** Sessions at hand. After a failover it is filled from the database. */
+export class Cache extends Component implements RunningCache {
+  readonly host: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
+  readonly ready: pulumi.Resource;
 
   constructor(name: string, args: CacheArgs, options: ComponentOptions) {
     super('Cache', name, options);
-    const subnetGroup = new aws.elasticache.SubnetGroup(
-      this.childName('subnets'),
-      { name: `agente-dr-${name}`, subnetIds: args.subnetIds },
-      this.child(),
-    );
-    this.group = new aws.elasticache.ReplicationGroup(
-      this.childName('group'),
-      {
-        ...standingInputs(args),
-        subnetGroupName: subnetGroup.name,
-        parameterGroupName: this.parameterGroup().name,
-        securityGroupIds: [storeDoor(this, { ...args, description: `cache ${name}`, port }).id],
-      },
-      this.child({ protect: true, customTimeouts: { create: '1h', update: '1h', delete: '1h' } }),
-    );
-    this.host = this.group.configurationEndpointAddress;
-    this.port = this.group.port.apply((known) => known ?? port);
+    const { persistence } = args;
+    const running =
+      persistence.kind === 'elasticache-durable'
+        ? elasticacheCache(this, args, persistence)
+        : aofCache(this, args, persistence);
+    this.host = running.host;
+    this.port = running.port;
+    this.ready = running.ready;
     this.registerOutputs({ host: this.host, port: this.port });
   }
-
-  private parameterGroup(): aws.elasticache.ParameterGroup {
-    return new aws.elasticache.ParameterGroup(
-      this.childName('parameters'),
-      {
-        name: `agente-dr-${this.label}-${engine.family}`,
-        family: engine.family,
-        parameters: [
-          { name: 'cluster-enabled', value: 'yes' },
-          // When memory is short, what would have expired next goes first; what has no expiry stays.
-          { name: 'maxmemory-policy', value: 'volatile-ttl' },
-        ],
-      },
-      this.child(),
-    );
-  }
-}
-
-/** One shard with one replica in another zone: the smallest that ElastiCache makes durable. */
-function standingInputs(args: CacheArgs): aws.elasticache.ReplicationGroupArgs {
-  return {
-    replicationGroupId: args.identifier,
-    description: 'sessions at hand',
-    engine: engine.name,
-    engineVersion: engine.version,
-    nodeType: args.nodeType,
-    port,
-    clusterMode: 'enabled',
-    numNodeGroups: 1,
-    replicasPerNodeGroup: 1,
-    automaticFailoverEnabled: true,
-    multiAzEnabled: true,
-    // `default` means disabled: always said.
-    durability: args.persistence.mode,
-    transitEncryptionEnabled: true,
-    authToken: args.authToken,
-    atRestEncryptionEnabled: true,
-    kmsKeyId: args.keyArn,
-    snapshotRetentionLimit: args.keepSnapshots.toWholeDays(),
-    applyImmediately: true,
-    finalSnapshotIdentifier: `${args.identifier}-final`,
-  };
 }

@@ -16,7 +16,7 @@ export class ControlBucket extends Component {
 
   constructor(name: string, args: ControlBucketArgs, options: ComponentOptions) {
     super('ControlBucket', name, options);
-    this.bucket = privateBucket(this, { bucketName: args.bucketName, encryption: 's3-managed' });
+    this.bucket = privateBucket(this, { bucketName: args.bucketName, encryption: 's3-managed' }).bucket;
     this.registerOutputs({});
   }
 }

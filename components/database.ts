@@ -1,39 +1,22 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { duration, type Duration } from '../recovery/duration';
+import { copyAutomatedBackups } from './automated-backups-copy';
 import { Component, type ComponentOptions } from './component';
+import { engineFacts, type DatabaseEngine } from './database-engine';
+import { originInputs, type DatabaseOrigin } from './database-origin';
 import { refuseReturnToReplica } from './no-return';
 import { storeDoor } from './store-door';
 
-/** How an instance came to be. It decides what RDS lets be said about it, for its whole life. */
-export type DatabaseOrigin =
-  | {
-      readonly kind: 'own';
-      readonly databaseName: string;
-      readonly user: string;
-      readonly password: pulumi.Input<string>;
-      /** Count up to have the password set again. */
-      readonly passwordVersion: number;
-      readonly engineVersion: string;
-      /** GiB at the start; RDS lets it grow to ten times that. */
-      readonly storage: number;
-    }
-  | {
-      readonly kind: 'replica';
-      /** Instance in the other region whose changes are streamed. */
-      readonly sourceArn: string;
-      /** True once the instance stands alone. RDS knows no way back: the next replica is another instance. */
-      readonly promoted: boolean;
-    };
-
-export interface DatabaseArgs {
-  readonly identifier: string;
-  /** Generation of the dataset; part of the logical name, so that two generations can stand side by side. */
+/** One instance of a dataset. RDS lets none begin anew, so a database lives in generations. */
+export interface DatabaseGeneration {
+  /** Part of the logical name, so that two generations can stand side by side; never reused. */
   readonly generation: number;
+  readonly identifier: string;
+  /** @recovery what RDS may be told of the instance for its whole life; another one replaces it */
   readonly origin: DatabaseOrigin;
+  /** @recovery a smaller one replays and restores more slowly, and must carry the guests once promoted */
   readonly instanceClass: string;
-  /** Major version, for the parameter group's family. */
-  readonly majorVersion: number;
   /**
    * Window of point-in-time recovery; RDS accepts up to 35 days.
    * @recovery 0 would turn backups off, and a promotion would inherit that
@@ -41,11 +24,20 @@ export interface DatabaseArgs {
   readonly backupWindow: Duration;
   /** @recovery a standby in another zone takes over within minutes without any data lost */
   readonly multiAz: boolean;
+}
+
+export interface DatabaseArgs {
+  /** @recovery another series of versions takes another parameter group, and a window */
+  readonly engine: DatabaseEngine;
+  /** The generation that is served, or follows to be served. */
+  readonly current: DatabaseGeneration;
   /**
-   * WAL, in MiB, that the source keeps for a replica that does not fetch it.
-   * @recovery above it the replica is lost and must be made anew; without it a dead replica fills the source's disk
+   * Older generations that nobody has retired yet, each told what it was told when it was current.
+   * @default none
+   * @recovery what was booked there and never reached the other site is only there
    */
-  readonly keepWalForReplica: number;
+  readonly retained?: readonly DatabaseGeneration[];
+  /** @recovery what was encrypted with a key that is gone is gone with it */
   readonly keyArn: pulumi.Input<string>;
   readonly vpcId: pulumi.Input<string>;
   readonly subnetIds: pulumi.Input<string>[];
@@ -53,38 +45,49 @@ export interface DatabaseArgs {
   readonly clientSecurityGroupId: pulumi.Input<string>;
 }
 
-const port = 5432;
-
-/** A PostgreSQL database on RDS: encrypted, protected, with point-in-time recovery, of its own or streaming from another region. */
+/** A database on RDS: encrypted, protected, with point-in-time recovery, of its own or streaming from another region. */
 export class Database extends Component {
   readonly instance: aws.rds.Instance;
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
+  /** Where another instance of this dataset may stand. */
+  readonly subnetGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: DatabaseArgs, options: ComponentOptions) {
     super('Database', name, options);
-    const subnetGroup = this.subnetGroup(args);
-    const parameterGroup = this.parameterGroup(args);
-    const securityGroup = storeDoor(this, { ...args, description: `database ${name}`, port });
-    this.instance = new aws.rds.Instance(
-      `${name}-g${String(args.generation)}`,
-      {
-        ...standingInputs(args),
-        ...originInputs(args.origin),
-        dbSubnetGroupName: subnetGroup.name,
-        parameterGroupName: parameterGroup.name,
-        vpcSecurityGroupIds: [securityGroup.id],
-      },
+    const { port } = engineFacts(args.engine);
+    this.subnetGroupName = this.subnetGroup(args).name;
+    const shared = {
+      dbSubnetGroupName: this.subnetGroupName,
+      parameterGroupName: this.parameterGroup(args.engine).name,
+      vpcSecurityGroupIds: [storeDoor(this, { ...args, description: `database ${name}`, port }).id],
+    };
+    const guard = refuseReturnToReplica(this.childName('no-return'));
+    for (const old of args.retained ?? []) this.put(old, args, shared, guard);
+    this.instance = this.put(args.current, args, shared, guard);
+    this.host = this.instance.address;
+    this.port = this.instance.port;
+    this.registerOutputs({ host: this.host, port: this.port });
+  }
+
+  private put(
+    own: DatabaseGeneration,
+    { engine, keyArn }: DatabaseArgs,
+    shared: Partial<aws.rds.InstanceArgs>,
+    guard: pulumi.ResourceHook,
+  ): aws.rds.Instance {
+    const what = `g${String(own.generation)}`;
+    if (own.origin.kind === 'replica') copyAutomatedBackups(this, what, { sourceArn: own.origin.sourceArn, keyArn });
+    return new aws.rds.Instance(
+      this.childName(what),
+      { ...standingInputs(own, engine), ...originInputs(own.origin, engine), kmsKeyId: keyArn, ...shared },
       this.child({
         protect: true,
-        hooks: { beforeUpdate: [refuseReturnToReplica(this.childName('no-return'))] },
+        hooks: { beforeUpdate: [guard] },
         // A replica of a large database takes hours to copy; a promotion takes minutes.
         customTimeouts: { create: '3h', update: '80m', delete: '1h' },
       }),
     );
-    this.host = this.instance.address;
-    this.port = this.instance.port;
-    this.registerOutputs({ host: this.host, port: this.port });
   }
 
   private subnetGroup(args: DatabaseArgs): aws.rds.SubnetGroup {
@@ -95,17 +98,15 @@ export class Database extends Component {
     );
   }
 
-  private parameterGroup(args: DatabaseArgs): aws.rds.ParameterGroup {
-    const parameter = (name: string, value: string) => ({ name, value, applyMethod: 'pending-reboot' });
+  private parameterGroup(engine: DatabaseEngine): aws.rds.ParameterGroup {
+    const { series, parameters } = engineFacts(engine);
     return new aws.rds.ParameterGroup(
       this.childName('parameters'),
       {
-        name: `agente-dr-${this.label}-${String(args.majorVersion)}`,
-        family: `postgres${String(args.majorVersion)}`,
-        parameters: [
-          parameter('rds.force_ssl', '1'),
-          parameter('max_slot_wal_keep_size', String(args.keepWalForReplica)),
-        ],
+        // RDS allows letters, digits and hyphens.
+        name: `agente-dr-${this.label}-${series.replace('.', '-')}`,
+        family: `${engine.name}${series}`,
+        parameters: Object.entries(parameters).map(([name, value]) => ({ name, value, applyMethod: 'pending-reboot' })),
       },
       this.child(),
     );
@@ -113,42 +114,27 @@ export class Database extends Component {
 }
 
 /** What holds for every instance, whatever it came from and whatever role its site has. */
-function standingInputs(args: DatabaseArgs): aws.rds.InstanceArgs {
+function standingInputs(own: DatabaseGeneration, engine: DatabaseEngine): aws.rds.InstanceArgs {
+  const { port, logs } = engineFacts(engine);
   return {
-    identifier: args.identifier,
-    instanceClass: args.instanceClass,
+    identifier: own.identifier,
+    instanceClass: own.instanceClass,
     port,
-    backupRetentionPeriod: args.backupWindow.toWholeDays(),
-    multiAz: args.multiAz,
+    backupRetentionPeriod: own.backupWindow.toWholeDays(),
+    multiAz: own.multiAz,
     storageType: 'gp3',
     storageEncrypted: true,
-    kmsKeyId: args.keyArn,
     publiclyAccessible: false,
     // Primary and replica must not move to another version each on its own night.
     autoMinorVersionUpgrade: false,
     // A promotion that waits for the maintenance window is none.
     applyImmediately: true,
     copyTagsToSnapshot: true,
-    enabledCloudwatchLogsExports: ['postgresql'],
+    enabledCloudwatchLogsExports: [...logs],
     deletionProtection: true,
     deleteAutomatedBackups: false,
     skipFinalSnapshot: false,
-    finalSnapshotIdentifier: `${args.identifier}-final`,
-  };
-}
-
-/** RDS refuses these on a replica, and replaces a promoted instance that suddenly has them. */
-function originInputs(origin: DatabaseOrigin): Partial<aws.rds.InstanceArgs> {
-  if (origin.kind === 'replica') return origin.promoted ? {} : { replicateSourceDb: origin.sourceArn };
-  return {
-    engine: 'postgres',
-    engineVersion: origin.engineVersion,
-    dbName: origin.databaseName,
-    username: origin.user,
-    passwordWo: origin.password,
-    passwordWoVersion: origin.passwordVersion,
-    allocatedStorage: origin.storage,
-    maxAllocatedStorage: origin.storage * 10,
+    finalSnapshotIdentifier: `${own.identifier}-final`,
   };
 }
 

@@ -37,7 +37,10 @@ export class EncryptionKey extends Component {
   }
 }
 
-/** The account's own IAM decides, and CloudWatch Logs may use the key for the account's log groups. */
+/**
+ * The account's own IAM decides; CloudWatch Logs may use the key for the account's log groups, and
+ * CloudWatch to tell the account's topics of an alarm: otherwise it is raised and reaches nobody.
+ */
 function keyPolicy({ accountId, region }: EncryptionKeyArgs): pulumi.Output<string> {
   return policyDocument([
     { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'kms:*', Resource: '*' },
@@ -49,6 +52,13 @@ function keyPolicy({ accountId, region }: EncryptionKeyArgs): pulumi.Output<stri
       Condition: {
         ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${region}:${accountId}:log-group:*` },
       },
+    },
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
     },
   ]);
 }

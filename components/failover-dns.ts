@@ -11,6 +11,11 @@ export interface TakeoverSignal {
   /** Route 53 knows 10 s and 30 s. */
   readonly checkInterval: Duration;
   readonly failureThreshold: number;
+  /**
+   * True once the guests are away for longer: the check is fixed at that and asks nobody any more.
+   * @recovery else one failing look at the signal sends them back to a site that does not serve
+   */
+  readonly pinned: boolean;
 }
 
 /** `first` is answered until the signal is there; `second` from then on. */
@@ -70,6 +75,8 @@ export class FailoverDns extends Component {
         requestInterval: signal.checkInterval.toWholeSeconds(),
         failureThreshold: signal.failureThreshold,
         invertHealthcheck: true,
+        // Route 53 takes a disabled check for answered, which inverted says unhealthy.
+        disabled: signal.pinned,
         tags: this.nameTag(),
       },
       this.child(),

@@ -1,35 +1,34 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { duration } from '../recovery/duration';
 import { Component, type ComponentOptions } from './component';
+import { trust } from './iam';
+import type { LogBucket } from './log-bucket';
 
 export interface LoadBalancerArgs {
+  readonly region: string;
   readonly vpcId: pulumi.Input<string>;
   readonly subnetIds: pulumi.Input<string>[];
   /** Where guests arrive; the same on both sites, so that DNS alone moves them. */
   readonly listenerPort: number;
   readonly certificateArn: string;
-  /** Where tasks listen. */
-  readonly targetPort: number;
-  readonly healthPath: string;
-  readonly taskSecurityGroupId: pulumi.Input<string>;
+  readonly logs: LogBucket;
 }
-
-/** Two good answers to be in, two bad ones to be out: a task that starts serves after 10 s at most. */
-const health = { interval: duration('5s'), timeout: duration('3s'), threshold: 2 } as const;
-/** Longer than any booking takes. */
-const drain = duration('10s');
 
 /** Where the guests of a site arrive. It stands in standby too: nothing of it is made during a failover. */
 export class LoadBalancer extends Component {
   readonly dnsName: pulumi.Output<string>;
   readonly zoneId: pulumi.Output<string>;
-  readonly targetGroupArn: pulumi.Output<string>;
-  /** ECS refuses a service whose target group has no listener yet. */
-  readonly listener: aws.lb.Listener;
+  /** The part of its ARN that metrics are told apart by. */
+  readonly arnSuffix: pulumi.Output<string>;
+  readonly listenerArn: pulumi.Output<string>;
+  /** Of the load balancer: what it calls must let it in. */
+  readonly securityGroupId: pulumi.Output<string>;
+  /** With this role ECS moves guests between target groups. */
+  readonly shiftRoleArn: pulumi.Output<string>;
 
   constructor(name: string, args: LoadBalancerArgs, options: ComponentOptions) {
     super('LoadBalancer', name, options);
+    this.securityGroupId = this.door(args);
     const balancer = new aws.lb.LoadBalancer(
       this.childName('balancer'),
       {
@@ -37,45 +36,24 @@ export class LoadBalancer extends Component {
         loadBalancerType: 'application',
         internal: false,
         subnets: args.subnetIds,
-        securityGroups: [this.door(args)],
+        securityGroups: [this.securityGroupId],
         dropInvalidHeaderFields: true,
         enableDeletionProtection: true,
+        accessLogs: { bucket: args.logs.bucketName, enabled: true },
       },
-      this.child({ protect: true }),
+      this.child({ protect: true, dependsOn: [args.logs.policy] }),
     );
-    const targets = this.targets(args);
-    this.listener = this.listen(balancer, targets, args);
+    this.listenerArn = this.listen(balancer, args);
+    this.shiftRoleArn = this.shiftRole(args);
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
-    this.targetGroupArn = targets.arn;
+    this.arnSuffix = balancer.arnSuffix;
     this.registerOutputs({ dnsName: this.dnsName });
   }
 
-  private targets(args: LoadBalancerArgs): aws.lb.TargetGroup {
-    return new aws.lb.TargetGroup(
-      this.childName('targets'),
-      {
-        name: `agente-dr-${this.label}`,
-        targetType: 'ip',
-        protocol: 'HTTP',
-        port: args.targetPort,
-        vpcId: args.vpcId,
-        deregistrationDelay: drain.toWholeSeconds(),
-        healthCheck: {
-          path: args.healthPath,
-          matcher: '200',
-          interval: health.interval.toWholeSeconds(),
-          timeout: health.timeout.toWholeSeconds(),
-          healthyThreshold: health.threshold,
-          unhealthyThreshold: health.threshold,
-        },
-      },
-      this.child(),
-    );
-  }
-
-  private listen(balancer: aws.lb.LoadBalancer, targets: aws.lb.TargetGroup, args: LoadBalancerArgs): aws.lb.Listener {
-    return new aws.lb.Listener(
+  /** What no entrance has asked for is nobody's. */
+  private listen(balancer: aws.lb.LoadBalancer, args: LoadBalancerArgs): pulumi.Output<string> {
+    const listener = new aws.lb.Listener(
       this.childName('listener'),
       {
         loadBalancerArn: balancer.arn,
@@ -83,10 +61,11 @@ export class LoadBalancer extends Component {
         protocol: 'HTTPS',
         sslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
         certificateArn: args.certificateArn,
-        defaultActions: [{ type: 'forward', targetGroupArn: targets.arn }],
+        defaultActions: [{ type: 'fixed-response', fixedResponse: { contentType: 'text/plain', statusCode: '404' } }],
       },
       this.child(),
     );
+    return listener.arn;
   }
 
   private door(args: LoadBalancerArgs): pulumi.Output<string> {
@@ -95,22 +74,32 @@ export class LoadBalancer extends Component {
       { vpcId: args.vpcId, description: `guests of ${this.label}`, tags: this.nameTag() },
       this.child(),
     );
-    const tcp = (port: number) => ({ ipProtocol: 'tcp', fromPort: port, toPort: port });
     new aws.vpc.SecurityGroupIngressRule(
       this.childName('door-guests'),
-      { securityGroupId: group.id, cidrIpv4: '0.0.0.0/0', ...tcp(args.listenerPort) },
-      this.child(),
-    );
-    new aws.vpc.SecurityGroupEgressRule(
-      this.childName('door-tasks'),
-      { securityGroupId: group.id, referencedSecurityGroupId: args.taskSecurityGroupId, ...tcp(args.targetPort) },
-      this.child(),
-    );
-    new aws.vpc.SecurityGroupIngressRule(
-      this.childName('tasks-door'),
-      { securityGroupId: args.taskSecurityGroupId, referencedSecurityGroupId: group.id, ...tcp(args.targetPort) },
+      {
+        securityGroupId: group.id,
+        cidrIpv4: '0.0.0.0/0',
+        ipProtocol: 'tcp',
+        fromPort: args.listenerPort,
+        toPort: args.listenerPort,
+      },
       this.child(),
     );
     return group.id;
+  }
+
+  private shiftRole(args: LoadBalancerArgs): pulumi.Output<string> {
+    const role = new aws.iam.Role(
+      this.childName('shift'),
+      // IAM is one for all regions, so the name says which. That ECS says for whom it works is documented for volumes only.
+      { name: `agente-dr-${this.label}-shift-${args.region}`, assumeRolePolicy: trust('ecs.amazonaws.com', null) },
+      this.child(),
+    );
+    const rights = new aws.iam.RolePolicyAttachment(
+      this.childName('shift'),
+      { role: role.name, policyArn: 'arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers' },
+      this.child(),
+    );
+    return pulumi.all([role.arn, rights.id]).apply(([arn]) => arn);
   }
 }

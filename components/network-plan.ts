@@ -2,10 +2,11 @@
 export interface SubnetPlan {
   readonly zone: string;
   readonly privateCidr: string;
+  readonly dataCidr: string;
   readonly publicCidr: string;
 }
 
-const maxZones = 8;
+const maxZones = 4;
 /** A sixteenth of the network each: a /16 gives /20, 4,091 usable addresses. */
 const subnetBits = 4;
 
@@ -38,9 +39,9 @@ export function overlap(one: string, other: string): boolean {
 }
 
 /**
- * Private blocks fill the lower half of the network and public ones the upper half, so that a zone
- * can be added without moving another.
- * @throws RangeError when the block is smaller than /24 (AWS allows subnets down to /28) or zones are more than 8.
+ * Each kind has a quarter of the network, so that a zone can be added without moving another; the last
+ * quarter is free. A block that moved would be a new subnet, with a new database in it.
+ * @throws RangeError when the block is smaller than /24 (AWS allows subnets down to /28) or zones are more than 4.
  */
 export function planSubnets(vpcCidr: string, zones: readonly string[]): SubnetPlan[] {
   const { base, prefix } = parseCidr(vpcCidr);
@@ -51,6 +52,7 @@ export function planSubnets(vpcCidr: string, zones: readonly string[]): SubnetPl
   return zones.map((zone, index) => ({
     zone,
     privateCidr: block(index),
-    publicCidr: block(maxZones + index),
+    dataCidr: block(maxZones + index),
+    publicCidr: block(2 * maxZones + index),
   }));
 }

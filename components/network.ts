@@ -22,8 +22,12 @@ export interface NetworkArgs {
  */
 export class Network extends Component {
   readonly vpcId: pulumi.Output<string>;
+  /** Of what guests reach. */
   readonly publicSubnetIds: pulumi.Output<string>[];
+  /** Of tasks: they call out, nobody calls in. */
   readonly privateSubnetIds: pulumi.Output<string>[];
+  /** Of stores: no way out of the network, and none in. */
+  readonly dataSubnetIds: pulumi.Output<string>[];
   /** Of every task: may call out, is reached by nobody until somebody is let in. */
   readonly taskSecurityGroupId: pulumi.Output<string>;
 
@@ -31,10 +35,12 @@ export class Network extends Component {
     super('Network', name, options);
     const vpc = this.vpc(args);
     const publicRoutes = this.publicRoutes(vpc);
-    const zones = planSubnets(args.cidr, args.zones).map((plan) => this.zone(vpc, plan, publicRoutes));
+    const plans = planSubnets(args.cidr, args.zones);
+    const zones = plans.map((plan) => this.zone(vpc, plan, publicRoutes));
     this.vpcId = vpc.id;
     this.publicSubnetIds = zones.map((zone) => zone.publicSubnet.id);
     this.privateSubnetIds = zones.map((zone) => zone.privateSubnet.id);
+    this.dataSubnetIds = this.dataSubnets(vpc, plans);
     this.taskSecurityGroupId = this.taskSecurityGroup(vpc);
     serviceEndpoints(this, {
       ...args,
@@ -81,13 +87,31 @@ export class Network extends Component {
       ['public', publicSubnet, publicRoutes],
       ['private', privateSubnet, privateRoutes],
     ] as const) {
-      new aws.ec2.RouteTableAssociation(
-        this.childName(`${kind}-${plan.zone}`),
-        { subnetId: subnet.id, routeTableId: table.id },
-        this.child(),
-      );
+      this.route(`${kind}-${plan.zone}`, subnet, table);
     }
     return { publicSubnet, privateSubnet, privateRoutes };
+  }
+
+  /** One table without a route serves all: what leaves the zone stays in the network. */
+  private dataSubnets(vpc: aws.ec2.Vpc, plans: readonly SubnetPlan[]): pulumi.Output<string>[] {
+    const table = new aws.ec2.RouteTable(
+      this.childName('data'),
+      { vpcId: vpc.id, tags: this.nameTag('data') },
+      this.child(),
+    );
+    return plans.map(({ zone, dataCidr }) => {
+      const subnet = this.subnet(vpc, `data-${zone}`, zone, dataCidr);
+      this.route(`data-${zone}`, subnet, table);
+      return subnet.id;
+    });
+  }
+
+  private route(what: string, subnet: aws.ec2.Subnet, table: aws.ec2.RouteTable): void {
+    new aws.ec2.RouteTableAssociation(
+      this.childName(what),
+      { subnetId: subnet.id, routeTableId: table.id },
+      this.child(),
+    );
   }
 
   private subnet(vpc: aws.ec2.Vpc, what: string, zone: string, cidr: string): aws.ec2.Subnet {

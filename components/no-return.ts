@@ -21,7 +21,7 @@ export function checkNoReturn(name: string, before: Inputs, after: Inputs): void
   throw new AgenteError(
     'role-ratchet',
     `database ${name} ${fact}`,
-    'Raise agente-dr:generation for a new replica, or set agente-dr:role back to active.',
+    'Raise the generation of this database for a new replica, or set agente-dr:role back to active.',
   );
 }
 

@@ -12,13 +12,21 @@ export interface PrivateBucketArgs {
   readonly objectLock?: boolean;
   /** @default no statement; with one that is public, public policies are let through and nothing else is */
   readonly publicRead?: Statement;
+  /** What AWS services may do here. @default nothing */
+  readonly grants?: readonly Statement[];
+}
+
+export interface PrivateBucket {
+  readonly bucket: aws.s3.Bucket;
+  /** Wait for it where somebody must be let in. */
+  readonly policy: aws.s3.BucketPolicy;
 }
 
 /**
  * A bucket as every bucket here is: encrypted, owned by the account alone, closed to the public, TLS
  * only, protected. The children belong to the component that asks for it.
  */
-export function privateBucket(owner: Component, args: PrivateBucketArgs): aws.s3.Bucket {
+export function privateBucket(owner: Component, args: PrivateBucketArgs): PrivateBucket {
   const bucket = new aws.s3.Bucket(
     owner.childName('bucket'),
     { bucket: args.bucketName, objectLockEnabled: args.objectLock ?? false, tags: owner.nameTag() },
@@ -26,14 +34,14 @@ export function privateBucket(owner: Component, args: PrivateBucketArgs): aws.s3
   );
   const access = closeAccess(owner, bucket, args.publicRead !== undefined);
   encrypt(owner, bucket, args.encryption);
-  const statements = args.publicRead === undefined ? [] : [args.publicRead];
-  new aws.s3.BucketPolicy(
+  const statements = [...(args.publicRead === undefined ? [] : [args.publicRead]), ...(args.grants ?? [])];
+  const policy = new aws.s3.BucketPolicy(
     owner.childName('policy'),
     { bucket: bucket.id, policy: policyDocument([denyPlainHttp(arn.bucket(args.bucketName)), ...statements]) },
     // S3 refuses a public policy while the block is still on.
     owner.child({ dependsOn: [access] }),
   );
-  return bucket;
+  return { bucket, policy };
 }
 
 /** @returns the versioning, for what S3 refuses on a bucket without it. */

@@ -2,7 +2,10 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { Component } from './component';
 
-/** What a starting task calls before it runs: images, its secrets, its log. */
+/**
+ * What a starting task calls before it runs: images, its secrets, its log. KMS is called by those
+ * services, not by the task; everything else has time to go through the NAT gateways.
+ */
 const calledByTasks = ['ecr.api', 'ecr.dkr', 'secretsmanager', 'logs'] as const;
 
 export interface ServiceEndpointsArgs {

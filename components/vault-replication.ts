@@ -7,6 +7,9 @@ import { policyDocument, trust, type Statement } from './iam';
 /** S3 replication time control knows one threshold: 15 minutes. */
 const replicationTime = { minutes: 15 };
 
+/** The one rule of a vault; S3's metrics are told apart by it. */
+export const copyRule = 'to-the-other-site';
+
 /** The other site's vault, named by convention: nothing is asked of its region. */
 export interface VaultPeer {
   readonly bucketName: string;
@@ -34,7 +37,7 @@ export function replicateVault(owner: Component, args: VaultReplicationArgs): vo
       role: role.arn,
       rules: [
         {
-          id: 'to-the-other-site',
+          id: copyRule,
           status: 'Enabled',
           filter: { prefix: '' },
           // A deletion here, wanted or not, must not reach the copy.

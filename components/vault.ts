@@ -5,6 +5,12 @@ import { Component, type ComponentOptions } from './component';
 import { privateBucket, versioned } from './private-bucket';
 import { replicateVault, type VaultPeer } from './vault-replication';
 
+/** What lies under a prefix, and how long it is there to be restored from. */
+export interface VaultRetention {
+  readonly prefix: string;
+  readonly keep: Duration;
+}
+
 export interface VaultArgs {
   readonly bucketName: string;
   readonly keyArn: pulumi.Input<string>;
@@ -15,8 +21,11 @@ export interface VaultArgs {
    * @recovery the window in which a stolen account can still be recovered from
    */
   readonly lockedFor: Duration;
-  /** After this long a recovery point is gone, the current version and every older one. */
-  readonly keepFor: Duration;
+  /**
+   * Lifetimes by prefix; no prefix begins with another. What lies under none of them stays.
+   * @recovery what is older cannot be restored any more
+   */
+  readonly retention: readonly VaultRetention[];
   /**
    * Vault of the other site that gets a copy of everything, or null while there is none yet.
    * @recovery without it recovery points die with their region
@@ -28,14 +37,14 @@ export interface VaultArgs {
 export class Vault extends Component {
   constructor(name: string, args: VaultArgs, options: ComponentOptions) {
     super('Vault', name, options);
-    const bucket = privateBucket(this, {
+    const { bucket } = privateBucket(this, {
       bucketName: args.bucketName,
       encryption: { keyArn: args.keyArn },
       objectLock: true,
     });
     const versioning = versioned(this, bucket);
     this.lock(bucket, versioning, args.lockedFor);
-    this.expire(bucket, versioning, args.keepFor);
+    this.expire(bucket, versioning, args);
     if (args.copyTo !== null) replicateVault(this, { ...args, source: bucket, versioning, peer: args.copyTo });
     this.registerOutputs({});
   }
@@ -48,25 +57,47 @@ export class Vault extends Component {
     );
   }
 
-  private expire(bucket: aws.s3.Bucket, versioning: aws.s3.BucketVersioning, keepFor: Duration): void {
+  private expire(
+    bucket: aws.s3.Bucket,
+    versioning: aws.s3.BucketVersioning,
+    { retention, lockedFor }: VaultArgs,
+  ): void {
     new aws.s3.BucketLifecycleConfiguration(
       this.childName('lifecycle'),
       {
         bucket: bucket.id,
-        rules: [
-          {
-            id: 'expire',
-            status: 'Enabled',
-            filter: { prefix: '' },
-            // S3 takes objects to infrequent access after 30 days at the earliest.
-            transitions: [{ days: duration('30d').toWholeDays(), storageClass: 'STANDARD_IA' }],
-            expiration: { days: keepFor.toWholeDays() },
-            noncurrentVersionExpiration: { noncurrentDays: keepFor.toWholeDays() },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: duration('7d').toWholeDays() },
-          },
-        ],
+        rules: [abandonedUploads, ...retention.map((kept) => lifetime(kept, lockedFor))],
       },
       this.child({ dependsOn: [versioning] }),
     );
   }
+}
+
+type Rule = aws.types.input.s3.BucketLifecycleConfigurationRule;
+
+/** Parts of an upload that was given up are nobody's recovery point, and cost as much. */
+const abandonedUploads: Rule = {
+  id: 'abandoned-uploads',
+  status: 'Enabled',
+  filter: { prefix: '' },
+  abortIncompleteMultipartUpload: { daysAfterInitiation: duration('7d').toWholeDays() },
+};
+
+/** S3 bills infrequent access for 30 days at least, and takes objects there after 30 days at the earliest. */
+const infrequentAfter = duration('30d');
+
+/**
+ * An object is hidden at the end of its lifetime, and gone when nobody has called it back for as long as
+ * the lock would have held a thief: who deletes or overwrites too much by mistake has the same time.
+ */
+function lifetime({ prefix, keep }: VaultRetention, lockedFor: Duration): Rule {
+  const coldEnough = !infrequentAfter.times(2).isLongerThan(keep);
+  return {
+    id: prefix,
+    status: 'Enabled',
+    filter: { prefix },
+    ...(coldEnough ? { transitions: [{ days: infrequentAfter.toWholeDays(), storageClass: 'STANDARD_IA' }] } : {}),
+    expiration: { days: keep.toWholeDays() },
+    noncurrentVersionExpiration: { noncurrentDays: lockedFor.toWholeDays() },
+  };
 }

@@ -7,6 +7,14 @@ export interface Asked {
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly protected: boolean;
+  /** Taken away, it is only forgotten. */
+  readonly retainOnDelete: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly aliases: readonly unknown[];
+  /** What the engine asks before it updates the resource. */
+  readonly beforeUpdate: readonly pulumi.ResourceHookFunction[];
+  /** Logical name of the provider, or null where a default one would be taken. */
+  readonly provider: string | null;
   readonly parent: string | null;
   readonly dependsOn: readonly string[];
 }
@@ -40,6 +48,8 @@ function plain(value: unknown): unknown {
 function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
   return {
     arn: `arn:${name}`,
+    arnSuffix: `${name}-suffix`,
+    repoDigest: `${name}@sha256:built`,
     keyId: `${name}-key`,
     result: `${name}-result`,
     address: `${name}.host`,
@@ -64,6 +74,11 @@ export async function ask(build: () => unknown, stack = 'primary'): Promise<Aske
           name: args.name,
           inputs: plain(args.inputs) as Record<string, unknown>,
           protected: false,
+          retainOnDelete: false,
+          ignoreChanges: [],
+          aliases: [],
+          beforeUpdate: [],
+          provider: args.provider?.split('::').at(-2) ?? null,
           parent: null,
           dependsOn: [],
         });
@@ -94,6 +109,12 @@ function withOptions(asked: Asked, options: pulumi.ResourceOptions | undefined):
   return {
     ...asked,
     protected: options?.protect === true,
+    retainOnDelete: options !== undefined && 'retainOnDelete' in options && options.retainOnDelete,
+    ignoreChanges: options?.ignoreChanges ?? [],
+    aliases: options?.aliases ?? [],
+    beforeUpdate: (options?.hooks?.beforeUpdate ?? []).flatMap((hook) =>
+      hook instanceof pulumi.ResourceHook ? [hook.callback] : [],
+    ),
     parent: options?.parent === undefined ? null : nameOf(options.parent),
     dependsOn: needed.map(nameOf),
   };

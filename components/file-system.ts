@@ -1,0 +1,148 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { arn } from './arn';
+import { Component, type ComponentOptions } from './component';
+import { policyDocument } from './iam';
+import { storeDoor } from './store-door';
+import type { MountedFiles } from './task-container';
+
+export interface FileSystemArgs {
+  readonly accountId: string;
+  readonly region: string;
+  readonly keyArn: pulumi.Input<string>;
+  readonly vpcId: pulumi.Input<string>;
+  /** One in each zone: a task mounts through its own zone and outlives the others. */
+  readonly subnetIds: pulumi.Input<string>[];
+  readonly clientSecurityGroupId: pulumi.Input<string>;
+  /** Name -> who the files in it belong to. Each is a folder of its own that its task takes for the root. */
+  readonly accessPoints: Readonly<Record<string, { readonly user: number }>>;
+  /**
+   * Region whose key encrypts a read-only copy there, or null for none.
+   * @recovery files are up to 15 minutes old in the copy, and not all of one moment; it is writable
+   * some minutes after its replication is deleted
+   */
+  readonly copyTo: { readonly region: string; readonly keyAlias: string } | null;
+}
+
+/** The port of NFS. */
+const port = 2049;
+
+/** Files that several tasks, or one task after the other, keep: encrypted, mounted with TLS and IAM only, copied. */
+export class FileSystem extends Component {
+  readonly id: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  /** What a task needs before it can mount. */
+  readonly ready: pulumi.Resource[];
+  private readonly points: Readonly<Record<string, aws.efs.AccessPoint>>;
+
+  constructor(name: string, args: FileSystemArgs, options: ComponentOptions) {
+    super('FileSystem', name, options);
+    const files = this.files(args);
+    this.id = files.id;
+    this.arn = files.arn;
+    this.points = this.accessPoints(args);
+    this.ready = [this.policy(), ...this.mountTargets(args), ...Object.values(this.points)];
+    this.backUp();
+    if (args.copyTo !== null) this.copy(args.copyTo, args.accountId);
+    this.registerOutputs({ id: this.id });
+  }
+
+  /**
+   * The folder of one access point as a task sees it at a path of its own.
+   * @throws RangeError when no access point has the name.
+   */
+  mounted(name: string, path: string): MountedFiles {
+    const point = this.points[name];
+    if (point === undefined) throw new RangeError(`file system ${this.label} has no access point ${name}`);
+    return {
+      path,
+      fileSystemId: this.id,
+      fileSystemArn: this.arn,
+      accessPointId: point.id,
+      accessPointArn: point.arn,
+    };
+  }
+
+  private files({ keyArn }: FileSystemArgs): aws.efs.FileSystem {
+    return new aws.efs.FileSystem(
+      this.childName('files'),
+      {
+        // A second creation with the same token is the same file system.
+        creationToken: `agente-dr-${this.label}`,
+        encrypted: true,
+        kmsKeyId: keyArn,
+        throughputMode: 'elastic',
+        protection: { replicationOverwrite: 'ENABLED' },
+        tags: this.nameTag(),
+      },
+      this.child({ protect: true, retainOnDelete: true }),
+    );
+  }
+
+  /** Once there is a policy, who is not let in by IAM is nobody; and nobody comes in without TLS. */
+  private policy(): aws.efs.FileSystemPolicy {
+    const policy = policyDocument([
+      {
+        Sid: 'OnlyTls',
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: '*',
+        Resource: this.arn,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ]);
+    return new aws.efs.FileSystemPolicy(this.childName('policy'), { fileSystemId: this.id, policy }, this.child());
+  }
+
+  private mountTargets(args: FileSystemArgs): aws.efs.MountTarget[] {
+    const door = storeDoor(this, { ...args, description: `file system ${this.label}`, port });
+    return args.subnetIds.map(
+      (subnetId, index) =>
+        new aws.efs.MountTarget(
+          this.childName(`mount-${String(index + 1)}`),
+          { fileSystemId: this.id, subnetId, securityGroups: [door.id] },
+          this.child(),
+        ),
+    );
+  }
+
+  private accessPoints(args: FileSystemArgs): Readonly<Record<string, aws.efs.AccessPoint>> {
+    const point = (name: string, user: number) =>
+      new aws.efs.AccessPoint(
+        this.childName(name),
+        {
+          fileSystemId: this.id,
+          posixUser: { uid: user, gid: user },
+          rootDirectory: {
+            path: `/${name}`,
+            creationInfo: { ownerUid: user, ownerGid: user, permissions: '0750' },
+          },
+          tags: this.nameTag(name),
+        },
+        this.child(),
+      );
+    return Object.fromEntries(Object.entries(args.accessPoints).map(([name, { user }]) => [name, point(name, user)]));
+  }
+
+  /** Daily backups of AWS's own making, beside those in the locked vault: this switch needs no plan to work. */
+  private backUp(): void {
+    new aws.efs.BackupPolicy(
+      this.childName('backups'),
+      { fileSystemId: this.id, backupPolicy: { status: 'ENABLED' } },
+      this.child(),
+    );
+  }
+
+  private copy({ region, keyAlias }: NonNullable<FileSystemArgs['copyTo']>, accountId: string): void {
+    new aws.efs.ReplicationConfiguration(
+      this.childName('copy'),
+      {
+        sourceFileSystemId: this.id,
+        // EFS makes the copy: one that stood there already would have to be known here by its random id.
+        destination: { region, kmsKeyId: arn.keyAlias(region, accountId, keyAlias) },
+      },
+      // A deletion is asked of the other region too, which may be gone.
+      this.child({ protect: true, retainOnDelete: true }),
+    );
+  }
+}
