@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseCidr } from '../components/network-plan';
 import { roles, sites } from '../recovery/sites';
+import { databaseConfigs, peerGenerations } from './database-config';
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
-const count = z.coerce.number().int().positive();
 const cidr = z.string().superRefine((text, context) => {
   try {
     if (parseCidr(text).prefix > 24) context.addIssue({ code: 'custom', message: 'a block of /24 or larger' });
@@ -21,6 +21,16 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 const image = z.string().regex(/^[^@\s]+@sha256:[0-9a-f]{64}$/, 'an image by digest (REPOSITORY@sha256:…)');
+const images = z.strictObject({
+  api: image,
+  toolbox: image,
+  pms: image,
+  whatsapp: image,
+  prometheus: image,
+  grafana: image,
+  alertmanager: image,
+  valkey: image,
+});
 
 /** Every key that the program reads, in the namespace `agente-dr:`; a key that is not here is a mistake. */
 export const configKeys = {
@@ -36,24 +46,31 @@ export const configKeys = {
   zones: json.pipe(z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'a zone such as us-east-1a')).length(3)),
   vpcCidr: cidr,
   peerVpcCidr: cidr,
-  /** Generation of this site's database. @recovery counts up with every new instance; never reused */
-  generation: count,
-  peerGeneration: count,
-  /** `own` for a database that was made here, `replica` for one that was made by streaming. */
-  databaseOrigin: z.enum(['own', 'replica']),
-  databaseClass: z.string().startsWith('db.'),
+  /** The databases of this site; see database-config.ts. */
+  databases: json.pipe(databaseConfigs),
+  /** Generations of the other site's databases, which these are replicated with. */
+  peerGenerations: json.pipe(peerGenerations),
   cacheClass: z.string().startsWith('cache.'),
   /** @default the version below: one place for both sites */
   postgresVersion: z
     .string()
     .regex(/^\d+\.\d+$/, 'MAJOR.MINOR')
     .default('17.7'),
+  /** @default the version below */
+  mysqlVersion: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, 'MAJOR.MINOR.PATCH')
+    .default('8.4.7'),
+  /** @recovery `self-aof` keeps a literal append-only file, and a restart takes as long as reading it */
+  cachePersistence: z.enum(['elasticache-durable', 'self-aof']).default('elasticache-durable'),
   domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z0-9-]+$/, 'a domain name'),
   zoneId: z.string().regex(/^Z[A-Z0-9]+$/, "a hosted zone's id (Z…)"),
   /** The same on both sites: DNS carries no port. */
   listenerPort: z.coerce.number().int().min(1).max(65_535).default(443),
   certificateArn: z.string().startsWith('arn:aws:acm:'),
-  images: json.pipe(z.strictObject({ api: image, toolbox: image })),
+  images: json.pipe(images),
+  /** `build` makes the toolbox image here, `digest` takes the one under `images`. */
+  toolbox: z.enum(['build', 'digest']).default('digest'),
   /** `SITE:GENERATION` of an active site that is given up on purpose. */
   demote: z.string().nullable().default(null),
 } as const;

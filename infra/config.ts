@@ -2,7 +2,8 @@ import * as pulumi from '@pulumi/pulumi';
 import { overlap } from '../components/network-plan';
 import { AgenteError } from '../recovery/errors';
 import { configKeys, configSchema, type SiteConfig } from './config-schema';
-import { nearest } from './nearest';
+import { databaseFaults } from './database-config';
+import { nearest } from '../recovery/nearest';
 
 export type { SiteConfig } from './config-schema';
 
@@ -77,9 +78,9 @@ function contradictions(config: SiteConfig, stack: string): string[] {
       `${namespace}images.${name} is not in a registry of ${region}`,
     ]),
     [
-      config.role === 'standby' && config.databaseOrigin === 'own',
-      `${namespace}role is standby, and ${namespace}databaseOrigin own: a standby's database is a replica`,
+      config.toolbox === 'build' && site === 'dr',
+      `${namespace}toolbox is build: the image is built by primary and copied from there`,
     ],
   ];
-  return faults.flatMap(([found, fact]) => (found ? [fact] : []));
+  return [...faults.flatMap(([found, fact]) => (found ? [fact] : [])), ...databaseFaults(config)];
 }

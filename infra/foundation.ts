@@ -1,20 +1,21 @@
 import type * as aws from '@pulumi/aws';
+import type * as pulumi from '@pulumi/pulumi';
+import type { BackupVault } from '../components/backup-vault';
 import { ControlBucket } from '../components/control-bucket';
 import { EncryptionKey } from '../components/encryption-key';
 import { GeneratedSecret } from '../components/generated-secret';
 import { Network } from '../components/network';
 import { SignalBucket } from '../components/signal-bucket';
 import { Vault } from '../components/vault';
-import { duration } from '../recovery/duration';
-import { bucketName, peerOf, signalKey } from '../recovery/sites';
+import { vaultRetention } from '../recovery/retention';
+import { bucketName, peerOf, signalKey, type DatabaseDataset } from '../recovery/sites';
 import { workload } from '../recovery/workload';
+import { layBackupVault } from './backups';
 import type { SiteConfig } from './config';
-import { cacheSecret, databaseSecret, keyAlias, signalOf } from './names';
+import { layImages } from './images';
+import { cacheSecret, databaseNames, keyAlias, signalOf } from './names';
 import { siteProvider } from './provider';
 import { provisions } from './roles';
-
-/** The 90-day off-site copies of the procedure. */
-const keepRecoveryPoints = duration('90d');
 
 /** What a site stands on, in every role. */
 export interface Foundation {
@@ -22,9 +23,12 @@ export interface Foundation {
   readonly key: EncryptionKey;
   readonly network: Network;
   readonly control: ControlBucket;
+  /** By digest, from the site's own registry. */
+  readonly toolboxImage: pulumi.Input<string>;
+  readonly backupVault: BackupVault;
   readonly cacheToken: GeneratedSecret;
-  /** Null where the database was streamed from the other site: it has that one's password. */
-  readonly databasePassword: GeneratedSecret | null;
+  /** Null in dr: its databases began as replicas, and a replica has its source's password, also once promoted. */
+  readonly databasePasswords: Readonly<Record<DatabaseDataset, GeneratedSecret>> | null;
 }
 
 export function layFoundation(config: SiteConfig): Foundation {
@@ -33,6 +37,7 @@ export function layFoundation(config: SiteConfig): Foundation {
   const options = { provider };
   const key = new EncryptionKey('key', { accountId, region, alias: keyAlias(site) }, options);
   layVault(config, key, provider);
+  const backupVault = layBackupVault(key, provider);
   const control = new ControlBucket('control', { bucketName: bucketName('control', accountId, region) }, options);
   if (site === 'dr') {
     new SignalBucket('signal', { bucketName: signalOf(config).bucket, publicKey: signalKey }, options);
@@ -41,7 +46,8 @@ export function layFoundation(config: SiteConfig): Foundation {
   }
   const { vpcCidr: cidr, zones } = config;
   const network = new Network('network', { accountId, region, cidr, zones, keyArn: key.arn }, options);
-  return { provider, key, network, control, ...laySecrets(config, key, provider) };
+  const toolboxImage = layImages(config, key, provider);
+  return { provider, key, network, control, backupVault, toolboxImage, ...laySecrets(config, key, provider) };
 }
 
 function layVault(config: SiteConfig, key: EncryptionKey, provider: aws.Provider): void {
@@ -59,7 +65,7 @@ function layVault(config: SiteConfig, key: EncryptionKey, provider: aws.Provider
       accountId,
       region,
       lockedFor: workload.datasets.postgres.protection.with.window,
-      keepFor: keepRecoveryPoints,
+      retention: vaultRetention,
       copyTo: provisions[config.role].copiesVault ? peer : null,
     },
     { provider },
@@ -77,23 +83,28 @@ function laySecrets(
   config: SiteConfig,
   key: EncryptionKey,
   provider: aws.Provider,
-): Pick<Foundation, 'cacheToken' | 'databasePassword'> {
-  const { peerRegion, site } = config;
+): Pick<Foundation, 'cacheToken' | 'databasePasswords'> {
   const cacheToken = new GeneratedSecret(
     'cache-token',
     { secretName: cacheSecret, description: 'token of the cache', keyArn: key.arn },
     { provider },
   );
-  if (config.databaseOrigin === 'replica') return { cacheToken, databasePassword: null };
-  const databasePassword = new GeneratedSecret(
-    'database-password',
-    {
-      secretName: databaseSecret,
-      description: 'password of the database, the same for its replica',
-      keyArn: key.arn,
-      copies: [{ region: peerRegion, keyAlias: keyAlias(peerOf[site]) }],
-    },
-    { provider },
-  );
-  return { cacheToken, databasePassword };
+  if (config.site === 'dr') return { cacheToken, databasePasswords: null };
+  const copies = [{ region: config.peerRegion, keyAlias: keyAlias(peerOf[config.site]) }];
+  const password = (name: string, dataset: DatabaseDataset) =>
+    new GeneratedSecret(
+      name,
+      {
+        secretName: databaseNames[dataset].secret,
+        description: `password of the database ${dataset}, the same for its replica`,
+        keyArn: key.arn,
+        copies,
+      },
+      { provider },
+    );
+  return {
+    cacheToken,
+    // The first of them was the only one, and keeps its name: another would be another password.
+    databasePasswords: { postgres: password('database-password', 'postgres'), pms: password('pms-password', 'pms') },
+  };
 }

@@ -1,14 +1,22 @@
-import { bucketName, databaseIdentifier, type Site } from '../recovery/sites';
+import { bucketName, databaseIdentifier, type DatabaseDataset, type Site } from '../recovery/sites';
 import type { SiteConfig } from './config';
 
 /** Names that both sites know without asking, and names that must differ between generations. */
-export const databaseName = 'agente_db';
-export const databaseUser = 'agente_user';
-export const apiPort = 8000;
+/** Of the figures that the toolbox reports to CloudWatch. */
+export const metricNamespace = 'agente-dr';
+export const alertTopic = 'agente-dr-alerts';
 export const healthPath = '/health/ready';
 
-/** The password of the database, made by the site where it was born and copied to the other. */
-export const databaseSecret = 'agente-dr/database/postgres';
+interface DatabaseNames {
+  readonly database: string;
+  readonly user: string;
+  /** Of the password, made by the primary site and copied to the other. */
+  readonly secret: string;
+}
+export const databaseNames: Readonly<Record<DatabaseDataset, DatabaseNames>> = {
+  postgres: { database: 'agente_db', user: 'agente_user', secret: 'agente-dr/database/postgres' },
+  pms: { database: 'qloapps', user: 'qloapps_user', secret: 'agente-dr/database/pms' },
+};
 /** The token of the site's own cache; each region has one of its own by this name. */
 export const cacheSecret = 'agente-dr/cache/redis';
 
@@ -28,6 +36,8 @@ export function signalOf(config: SiteConfig): { region: string; bucket: string }
   return { region, bucket: bucketName('signal', config.accountId, region) };
 }
 
-export const ownDatabase = (config: SiteConfig): string => databaseIdentifier('postgres', config.generation);
-export const peerDatabase = (config: SiteConfig): string => databaseIdentifier('postgres', config.peerGeneration);
+export const ownDatabase = (config: SiteConfig, dataset: DatabaseDataset): string =>
+  databaseIdentifier(dataset, config.databases[dataset].generation);
 export const cacheIdentifier = (config: SiteConfig): string => `agente-redis-${config.site}`;
+/** Where a cache is found that the site runs itself. The site's certificate must bear it. */
+export const cacheHost = ({ site, domain }: SiteConfig): string => `redis-${site}.${domain}`;

@@ -6,6 +6,10 @@ import { workload } from '../recovery/workload';
 /** How much runs in a site that has stores and services. */
 export interface Running {
   readonly api: { readonly tasks: number; readonly minTasks: number };
+  readonly whatsapp: { readonly tasks: number };
+  readonly pms: { readonly tasks: number };
+  /** Jobs fire on the site that has the data; on the other they stand and are silent. */
+  readonly takesBackups: boolean;
   readonly database: { readonly multiAz: boolean; readonly backupWindow: Duration; readonly follows: boolean };
 }
 
@@ -20,6 +24,18 @@ export interface Provision {
 /** Upper bound of scaling, in every role: a failover must not have to raise it. */
 export const maxApiTasks = 6;
 
+/** A database that guests are booked in, also after nobody is any more. */
+export const servingDatabase: Running['database'] = {
+  multiAz: true,
+  backupWindow: workload.datasets.postgres.protection.with.window,
+  follows: false,
+};
+export const waitingDatabase: Running['database'] = {
+  multiAz: false,
+  backupWindow: standbyBackupWindow,
+  follows: true,
+};
+
 /**
  * What each role is, complete. Between `standby` and `active` only numbers differ, never what exists:
  * that makes the failover an update.
@@ -30,14 +46,20 @@ export const provisions: Readonly<Record<Role, Provision>> = {
     copiesVault: true,
     running: {
       api: { tasks: 0, minTasks: 0 },
-      database: { multiAz: false, backupWindow: standbyBackupWindow, follows: true },
+      whatsapp: { tasks: 0 },
+      pms: { tasks: 0 },
+      takesBackups: false,
+      database: waitingDatabase,
     },
   },
   active: {
     copiesVault: true,
     running: {
       api: { tasks: 2, minTasks: 2 },
-      database: { multiAz: true, backupWindow: workload.datasets.postgres.protection.with.window, follows: false },
+      whatsapp: { tasks: 1 },
+      pms: { tasks: 1 },
+      takesBackups: true,
+      database: servingDatabase,
     },
   },
 };

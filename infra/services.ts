@@ -1,157 +1,99 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { arn } from '../components/arn';
-import { FailoverDns, type FailoverPlace } from '../components/failover-dns';
-import type { Statement } from '../components/iam';
+import { AlertTopic } from '../components/alert-topic';
 import { LoadBalancer } from '../components/load-balancer';
+import { LogBucket } from '../components/log-bucket';
 import { Service, type ServiceArgs } from '../components/service';
-import { TaskCluster } from '../components/task-cluster';
-import { failoverDns } from '../recovery/cadence';
-import { signalKey } from '../recovery/sites';
+import type { TaskCluster } from '../components/task-cluster';
+import { duration } from '../recovery/duration';
+import { bucketName, siteGeneration } from '../recovery/sites';
+import { putUpAlarms } from './alarms';
 import type { SiteConfig } from './config';
+import { generationsOf } from './database-config';
+import { putUpDns } from './dns';
 import type { Foundation } from './foundation';
-import {
-  apiPort,
-  cacheSecret,
-  databaseName,
-  databaseSecret,
-  databaseUser,
-  healthPath,
-  signalOf,
-  witnesses,
-} from './names';
-import { maxApiTasks, type Running } from './roles';
+import { putUpGuestServices } from './guest-services';
+import { putUpMonitoring } from './monitoring';
+import { alertTopic } from './names';
+import { keeperRights } from './rights';
+import type { Running } from './roles';
+import { putUpSchedules } from './schedules';
 import type { Stores } from './stores';
+import { commonArgs, withPms, witnessList, type CommonArgs } from './task-args';
+import { putUpToolbox, type Toolbox } from './toolbox';
+
+/** As long as recovery points: what happened before an incident is asked for after it. */
+const keepAccessLogs = duration('90d');
 
 export interface Services {
+  readonly cluster: TaskCluster;
   readonly loadBalancer: LoadBalancer;
+  readonly toolbox: Toolbox;
+  readonly topic: AlertTopic;
   /** What must stand before the site may call itself what its role says. */
   readonly ready: pulumi.Resource[];
 }
 
 export function putUpServices(config: SiteConfig, foundation: Foundation, stores: Stores, running: Running): Services {
-  const { network, provider } = foundation;
-  const cluster = new TaskCluster('tasks', { clusterName: `agente-dr-${config.site}` }, { provider });
-  const loadBalancer = new LoadBalancer(
+  const { key, provider, toolboxImage } = foundation;
+  const { accountId, region } = config;
+  const { cluster } = stores;
+  const loadBalancer = putUpLoadBalancer(config, foundation);
+  const common = commonArgs(config, foundation, stores, cluster);
+  const guests = putUpGuestServices(config, foundation, stores, common, loadBalancer, running);
+  const inside = withPms(common, foundation, stores);
+  const keeper = new Service('keeper', keeperArgs(config, inside, toolboxImage), { provider });
+  putUpMonitoring(config, foundation, common, stores);
+  const topic = new AlertTopic('alerts', { accountId, region, topicName: alertTopic, keyArn: key.arn }, { provider });
+  const rights = { config, keyArn: key.arn, topicArn: topic.arn };
+  const toolbox = putUpToolbox(config, inside, rights, toolboxImage, provider);
+  const schedules = putUpSchedules(config, common, toolbox, running, provider);
+  const watched = { topicArn: topic.arn, balancer: loadBalancer, entrance: guests.apiEntrance };
+  const alarms = putUpAlarms(config, watched, provider);
+  const dns = putUpDns(config, foundation, loadBalancer);
+  return {
+    cluster,
+    loadBalancer,
+    toolbox,
+    topic,
+    ready: [...guests.services.map(({ service }) => service), keeper.service, schedules, alarms, dns],
+  };
+}
+
+function putUpLoadBalancer(config: SiteConfig, { network, provider }: Foundation): LoadBalancer {
+  const { accountId, region } = config;
+  const logs = new LogBucket(
+    'logs',
+    { accountId, bucketName: bucketName('logs', accountId, region), keepFor: keepAccessLogs },
+    { provider },
+  );
+  return new LoadBalancer(
     config.site,
     {
+      region,
       vpcId: network.vpcId,
       subnetIds: network.publicSubnetIds,
       listenerPort: config.listenerPort,
       certificateArn: config.certificateArn,
-      targetPort: apiPort,
-      healthPath,
-      taskSecurityGroupId: network.taskSecurityGroupId,
+      logs,
     },
     { provider },
   );
-  const common = commonArgs(config, foundation, stores, cluster);
-  const api = new Service('agente-api', apiArgs(config, common, loadBalancer, running), { provider });
-  const keeper = new Service('keeper', keeperArgs(config, common), { provider });
-  const dns = putUpDns(config, foundation, loadBalancer);
-  return { loadBalancer, ready: [api.service, keeper.service, dns] };
-}
-
-type CommonArgs = Omit<ServiceArgs, 'image' | 'size' | 'tasks' | 'rollout'>;
-
-/** What every task of the site is given. Nothing here depends on the role: a failover changes no task. */
-function commonArgs(
-  config: SiteConfig,
-  { key, network, cacheToken, databasePassword }: Foundation,
-  { database, cache }: Stores,
-  cluster: TaskCluster,
-): CommonArgs {
-  return {
-    accountId: config.accountId,
-    region: config.region,
-    cluster,
-    keyArn: key.arn,
-    subnetIds: network.privateSubnetIds,
-    securityGroupId: network.taskSecurityGroupId,
-    environment: {
-      SITE: config.site,
-      DATABASE_HOST: database.host,
-      DATABASE_PORT: database.port.apply(String),
-      DATABASE_NAME: databaseName,
-      DATABASE_USER: databaseUser,
-      REDIS_HOST: cache.host,
-      REDIS_PORT: cache.port.apply(String),
-    },
-    secrets: { DATABASE_PASSWORD: databaseSecret, REDIS_PASSWORD: cacheSecret },
-    startAfter: [
-      database.instance,
-      cache.group,
-      cacheToken.version,
-      ...(databasePassword === null ? [] : [databasePassword.version]),
-    ],
-  };
-}
-
-function apiArgs(config: SiteConfig, common: CommonArgs, balancer: LoadBalancer, { api }: Running): ServiceArgs {
-  return {
-    ...common,
-    image: config.images.api,
-    size: { cpu: 512, memory: 1024 },
-    tasks: api.tasks,
-    scaling: { min: api.minTasks, max: maxApiTasks },
-    entrance: { targetGroupArn: balancer.targetGroupArn, port: apiPort },
-    rollout: 'overlap',
-    startAfter: [...common.startAfter, balancer.listener],
-  };
 }
 
 /** One keeper on each site, always: the standby's reports what has been replayed. */
-function keeperArgs(config: SiteConfig, common: CommonArgs): ServiceArgs {
+function keeperArgs(config: SiteConfig, common: CommonArgs, image: pulumi.Input<string>): ServiceArgs {
   return {
     ...common,
-    image: config.images.toolbox,
+    image,
     command: ['keeper'],
     size: { cpu: 256, memory: 512 },
     tasks: 1,
-    rollout: 'single',
+    rollout: { kind: 'single' },
     environment: {
       ...common.environment,
-      GENERATION: String(config.generation),
-      CONTROL_BUCKETS: witnesses(config)
-        .map(({ region, bucket }) => `${region}=${bucket}`)
-        .join(','),
+      GENERATION: String(siteGeneration(generationsOf(config.databases))),
+      CONTROL_BUCKETS: witnessList(config),
     },
     rights: keeperRights(config),
   };
-}
-
-/** Read and write the witnesses' objects, and never delete one. Listing makes a missing object a 404 and not a 403. */
-function keeperRights(config: SiteConfig): Statement[] {
-  const buckets = witnesses(config).map(({ bucket }) => arn.bucket(bucket));
-  return [
-    { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: buckets.map((bucket) => `${bucket}/*`) },
-    { Effect: 'Allow', Action: 's3:ListBucket', Resource: buckets },
-  ];
-}
-
-function putUpDns(config: SiteConfig, { provider }: Foundation, loadBalancer: LoadBalancer): FailoverDns {
-  const signal = signalOf(config);
-  const answers: Readonly<Record<SiteConfig['site'], FailoverPlace>> = {
-    primary: {
-      place: 'first',
-      signal: {
-        bucketName: signal.bucket,
-        region: signal.region,
-        key: signalKey,
-        checkInterval: failoverDns.checkInterval,
-        failureThreshold: failoverDns.failureThreshold,
-      },
-    },
-    dr: { place: 'second' },
-  };
-  return new FailoverDns(
-    'dns',
-    {
-      domain: config.domain,
-      zoneId: config.zoneId,
-      setIdentifier: config.site,
-      answer: answers[config.site],
-      loadBalancer,
-    },
-    { provider },
-  );
 }

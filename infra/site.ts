@@ -21,7 +21,8 @@ export function putUpSite(config: SiteConfig): SiteOutputs {
   let standing: Standing = null;
   if (running !== null) {
     const stores = putUpStores(config, foundation, running);
-    standing = { stores, services: putUpServices(config, foundation, stores, running) };
+    const services = putUpServices(config, foundation, stores, running);
+    standing = { stores, services, backupWindow: running.database.backupWindow };
   }
   const contract = writeContract(config, foundation, standing);
   return {

@@ -1,83 +1,61 @@
-import { arn } from '../components/arn';
 import { Cache } from '../components/cache';
-import { Database, type DatabaseOrigin } from '../components/database';
-import { AgenteError } from '../recovery/errors';
-import { workload } from '../recovery/workload';
+import { FileSystem } from '../components/file-system';
+import { TaskCluster } from '../components/task-cluster';
+import { peerOf } from '../recovery/sites';
+import { putUpBackups } from './backups';
+import { cachePersistences } from './cache-persistence';
 import type { SiteConfig } from './config';
+import { putUpDatabases, type Databases, type StorePlace } from './databases';
 import type { Foundation } from './foundation';
-import { cacheIdentifier, databaseName, databaseUser, ownDatabase, peerDatabase } from './names';
+import { keyAlias } from './names';
 import type { Running } from './roles';
 
-/** GiB at the start. */
-const databaseStorage = 100;
-/** MiB of WAL kept for a replica that does not fetch it: a fifth of the disk. */
-const walForReplica = 20_480;
-
 export interface Stores {
-  readonly database: Database;
+  readonly databases: Databases;
+  /** What the tasks of the site run on, and a cache that the site runs itself. */
+  readonly cluster: TaskCluster;
   readonly cache: Cache;
+  /** What the monitoring keeps. */
+  readonly files: FileSystem;
 }
 
 export function putUpStores(config: SiteConfig, foundation: Foundation, running: Running): Stores {
-  const { provider, key, network } = foundation;
-  const placed = {
+  const { key, network } = foundation;
+  const place = {
     keyArn: key.arn,
     vpcId: network.vpcId,
-    subnetIds: network.privateSubnetIds,
+    subnetIds: network.dataSubnetIds,
     clientSecurityGroupId: network.taskSecurityGroupId,
   };
-  const database = new Database(
-    'postgres',
-    {
-      ...placed,
-      identifier: ownDatabase(config),
-      generation: config.generation,
-      origin: originOf(config, foundation, running),
-      instanceClass: config.databaseClass,
-      majorVersion: Number.parseInt(config.postgresVersion, 10),
-      backupWindow: running.database.backupWindow,
-      multiAz: running.database.multiAz,
-      keepWalForReplica: walForReplica,
-    },
-    { provider },
+  const databases = putUpDatabases(config, foundation, place, running);
+  const cluster = new TaskCluster(
+    'tasks',
+    { clusterName: `agente-dr-${config.site}` },
+    { provider: foundation.provider },
   );
   const cache = new Cache(
     'redis',
-    {
-      ...placed,
-      identifier: cacheIdentifier(config),
-      nodeType: config.cacheClass,
-      persistence: { kind: 'durable-log', mode: 'async' },
-      keepSnapshots: workload.datasets.redis.protection.with.keep,
-      authToken: foundation.cacheToken.value,
-    },
-    { provider },
+    { ...place, persistence: cachePersistences[config.cachePersistence](config, foundation, cluster) },
+    { provider: foundation.provider },
   );
-  return { database, cache };
+  const files = putUpFiles(config, foundation, place);
+  putUpBackups(config, foundation, { databases, files });
+  return { databases, cluster, cache, files };
 }
 
-function originOf(config: SiteConfig, { databasePassword }: Foundation, running: Running): DatabaseOrigin {
-  if (databasePassword === null) {
-    return {
-      kind: 'replica',
-      sourceArn: arn.database(config.peerRegion, config.accountId, peerDatabase(config)),
-      promoted: !running.database.follows,
-    };
-  }
-  if (running.database.follows) {
-    throw new AgenteError(
-      'config-invalid',
-      'a standby has a database of its own',
-      'Set agente-dr:databaseOrigin to replica and raise agente-dr:generation.',
-    );
-  }
-  return {
-    kind: 'own',
-    databaseName,
-    user: databaseUser,
-    password: databasePassword.value,
-    passwordVersion: 1,
-    engineVersion: config.postgresVersion,
-    storage: databaseStorage,
-  };
+/** Users as the images of these tasks have them. */
+const monitoringUsers = {
+  prometheus: { user: 65_534 },
+  grafana: { user: 472 },
+  alertmanager: { user: 65_534 },
+} as const;
+
+function putUpFiles(config: SiteConfig, { provider }: Foundation, place: StorePlace): FileSystem {
+  const { accountId, region, peerRegion, site } = config;
+  const copyTo = { region: peerRegion, keyAlias: keyAlias(peerOf[site]) };
+  return new FileSystem(
+    'monitoring',
+    { ...place, accountId, region, accessPoints: monitoringUsers, copyTo },
+    { provider },
+  );
 }

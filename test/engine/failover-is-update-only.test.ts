@@ -1,10 +1,12 @@
 import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { bringUp } from '../../cli/bring-up';
 import { failoverChanges } from '../../infra/failover-table';
 import type { Machine } from '../../local/machine';
 import { killRegion } from '../../local/up';
 import { removeMachine, testMachine } from '../local/support';
-import { generatedPasswords, plan, providersInState, pulumi, type PlannedStep } from './support';
+import { generatedPasswords, plan, providersInState, pulumi, rewriteState, type PlannedStep } from './support';
 
 const idle = new Set(['same', 'read']);
 const asText = ({ op, type, name }: PlannedStep): string => `${op} ${type} ${name}`;
@@ -50,8 +52,18 @@ describe('failover on the real engine', function () {
     assert.deepEqual(found, table);
   });
 
-  it('is carried out while the primary region is gone', async () => {
+  it('needs nothing of the primary: neither its region, nor its objects, nor its state', async () => {
     await killRegion(machine, 'us-east-1');
+    const stacks = path.join(machine.stateDir, '.pulumi', 'stacks', 'agente-dr');
+    const files = fs.readdirSync(stacks).filter((name) => name.startsWith('primary.'));
+    assert.ok(files.length > 0);
+    for (const name of files) fs.rmSync(path.join(stacks, name));
+    const { code, output } = await pulumi(machine, 'dr', {}, 'up', '--yes', '--skip-preview');
+    assert.equal(code, 0, output);
+    assert.deepEqual((await plan(machine, 'dr')).filter(({ op }) => !idle.has(op)).map(asText), []);
+  });
+
+  it('is carried out while they are gone', async () => {
     const { code, output } = await pulumi(machine, 'dr', { role: 'active' }, 'up', '--yes', '--skip-preview');
     assert.equal(code, 0, output);
     const role = await pulumi(machine, 'dr', null, 'stack', 'output', 'role');
@@ -73,11 +85,10 @@ describe('failover on the real engine', function () {
     }
   });
 
-  it('rejects to make the promoted database a replica again, even for the one who has the token', async () => {
+  it('rejects to give up a database that stands alone without another one in its place', async () => {
     const { code, output } = await pulumi(machine, 'dr', { demote: 'dr:1' }, 'preview');
     assert.notEqual(code, 0);
-    assert.match(output, /database postgres-g1 stands alone and would become a replica again/);
-    assert.match(output, /HINT: Raise agente-dr:generation/);
+    assert.match(output, /databases\.postgres stands alone for ever as generation 1: take 2/);
   });
 
   it('remembers the role after a deployment that failed', async () => {
@@ -85,5 +96,13 @@ describe('failover on the real engine', function () {
     assert.notEqual(failed.code, 0);
     const { output } = await pulumi(machine, 'dr', {}, 'preview');
     assert.match(output, /role-ratchet/);
+  });
+
+  it('rejects to make a promoted database a replica again where a killed promotion has left no word of it', async () => {
+    await rewriteState(machine, 'dr', (text) => text.replaceAll('"role": "active"', '"role": "standby"'));
+    const { code, output } = await pulumi(machine, 'dr', {}, 'preview');
+    assert.notEqual(code, 0);
+    assert.match(output, /database (postgres|pms)-g1 stands alone and would become a replica again/);
+    assert.match(output, /HINT: Raise the generation of this database/);
   });
 });

@@ -40,6 +40,7 @@ const database = new aws.rds.Instance('db', {
   storageEncrypted: config.getBoolean('encrypted') ?? true,
 }, { provider });
 if (config.getBoolean('queue')) new aws.sqs.Queue('queue', {}, { provider });
+if (config.getBoolean('foreign')) aws.ec2.Vpc.get('foreign', 'vpc-1', { cidrBlock: '10.0.0.0/16' }, { provider });
 export const address = database.address;
 export const url = pulumi.interpolate\`postgres://:\${password.result}@\${database.endpoint}\`;
 `;
@@ -55,7 +56,7 @@ function writeProgram(machine: Machine): void {
   fs.symlinkSync(path.join(checkoutRoot(), 'node_modules'), path.join(folder, 'node_modules'));
   const file = path.join(machine.projectDir, 'Pulumi.yaml');
   const project = parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>;
-  fs.writeFileSync(file, stringify({ ...project, main: folder }));
+  fs.writeFileSync(file, stringify({ ...project, main: folder, runtime: 'nodejs' }));
 }
 
 describe('the provider under the real engine', function () {
@@ -166,6 +167,15 @@ describe('the provider under the real engine', function () {
     await unset('queue');
     assert.notEqual(code, 0);
     assert.match(output, /do not know the type aws:sqs\/queue:Queue/);
+  });
+
+  it('rejects to look up what no program made, with a hint', async () => {
+    await set('foreign', 'true');
+    const { code, output } = await pulumi(['preview', '--stack', 'dr']);
+    await unset('foreign');
+    assert.notEqual(code, 0);
+    assert.match(output, /no program made: aws:ec2\/vpc:Vpc vpc-1/);
+    assert.match(output, /HINT: declare the resource/);
   });
 
   it('rejects another region for a provider that has resources', async () => {

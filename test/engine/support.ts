@@ -9,7 +9,7 @@ import type { Machine } from '../../local/machine';
 import type { Site } from '../../recovery/sites';
 
 /** Keys of a stack to set, or to take out where the value is null. */
-export type Changes = Readonly<Record<string, string | null>>;
+export type Changes = Readonly<Record<string, unknown>>;
 
 /** A changed copy of the stack's file. */
 function changedFile(project: Project, stack: Site, changes: Changes): { file: string; folder: string } {
@@ -18,7 +18,7 @@ function changedFile(project: Project, stack: Site, changes: Changes): { file: s
   const document = parseDocument(project.stackText(stack));
   for (const [key, value] of Object.entries(changes)) {
     if (value === null) document.deleteIn(['config', `agente-dr:${key}`]);
-    else document.setIn(['config', `agente-dr:${key}`], value);
+    else document.setIn(['config', `agente-dr:${key}`], document.createNode(value));
   }
   fs.writeFileSync(file, document.toString(), { mode: 0o600 });
   return { file, folder };
@@ -97,4 +97,18 @@ export async function generatedPasswords(machine: Machine, stack: Site): Promise
     const { plaintext } = outputs?.['result'] as { readonly plaintext: string };
     return [JSON.parse(plaintext) as string];
   });
+}
+
+/** Rewrites what the state of a stack says, as text. */
+export async function rewriteState(machine: Machine, stack: Site, change: (text: string) => string): Promise<void> {
+  const { stdout } = await pulumi(machine, stack, null, 'stack', 'export');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'agente-dr-engine-'));
+  try {
+    const file = path.join(folder, 'state.json');
+    fs.writeFileSync(file, change(stdout), { mode: 0o600 });
+    const { code, output } = await pulumi(machine, stack, null, 'stack', 'import', '--file', file);
+    if (code !== 0) throw new Error(output);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 }

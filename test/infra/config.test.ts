@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { readConfig } from '../../infra/config';
-import { nearest } from '../../infra/nearest';
+import { nearest } from '../../recovery/nearest';
 import { AgenteError } from '../../recovery/errors';
 import { sites } from '../../recovery/sites';
 import { shippedConfig, shippedKeys } from './support';
@@ -17,6 +17,14 @@ function refusal(changes: Readonly<Record<string, string | undefined>>): AgenteE
   }
   throw new Error('nothing was refused');
 }
+
+const shipped = { generation: 1, origin: 'replica', class: 'db.m7g.large' };
+const restored = { ...shipped, origin: { restoredFrom: 1, at: '2026-11-24T03:00:00Z' } };
+
+/** The databases of dr with another PostgreSQL. */
+const database = (changes: object): Record<string, string> => ({
+  'agente-dr:databases': JSON.stringify({ postgres: { ...shipped, ...changes }, pms: shipped }),
+});
 
 describe('configuration of a stack', () => {
   it('accepts both shipped files, which name each other', () => {
@@ -66,7 +74,34 @@ describe('configuration of a stack', () => {
       }
     })();
     assert.ok(error instanceof AgenteError);
-    assert.equal(error.message.match(/ is missing/g)?.length, 18);
+    assert.equal(error.message.match(/ is missing/g)?.length, 16);
+  });
+
+  it('rejects an instant of restoration that means another one elsewhere, and keys it does not know', () => {
+    for (const at of [
+      '2026-11-24T03:00:00',
+      '2026-11-24',
+      '2026-11-24T03:00:00.5Z',
+      'latest',
+      '2026-02-30T00:00:00Z',
+    ]) {
+      const error = refusal(database({ generation: 2, origin: { restoredFrom: 1, at } }));
+      assert.match(error.message, /databases\.postgres\.origin\.at: an instant with its offset, in whole seconds/, at);
+      assert.equal(error.message.includes(at), false);
+    }
+    const error = refusal(database({ clas: 'db.m7g.large', class: undefined }));
+    assert.match(error.message, /agente-dr:databases\.postgres: .*"clas"/);
+    assert.match(error.message, /agente-dr:databases\.postgres\.class/);
+  });
+
+  it('accepts a database that was restored to an instant, beside the one it came from', () => {
+    const at = '2026-11-24T00:00:00-03:00';
+    const { databases } = shippedConfig('dr', {
+      'agente-dr:role': 'active',
+      ...database({ generation: 2, origin: { restoredFrom: 1, at }, retained: [shipped] }),
+    });
+    assert.deepEqual(databases.postgres.retained, [shipped]);
+    assert.equal(databases.pms.generation, 1);
   });
 
   it('rejects what is right alone and wrong together', () => {
@@ -78,7 +113,16 @@ describe('configuration of a stack', () => {
       [{ 'agente-dr:vpcCidr': '10.20.128.0/20' }, /overlap/],
       [{ 'agente-dr:certificateArn': 'arn:aws:acm:us-east-1:1:certificate/x' }, /certificateArn is not of us-west-2/],
       [{ 'agente-dr:images': shippedKeys('primary')['agente-dr:images'] ?? '' }, /images.api is not in a registry of/],
-      [{ 'agente-dr:databaseOrigin': 'own' }, /a standby's database is a replica/],
+      [{ 'agente-dr:toolbox': 'build' }, /the image is built by primary/],
+      [database({ origin: 'own' }), /databases\.postgres\.origin is own: dr owns no database password/],
+      [database({ origin: { restoredFrom: 1, at: '2026-11-24T03:00:00Z' } }), /a standby's database is a replica/],
+      [database({ retained: [{ ...shipped, origin: 'replica' }] }), /names a generation that is not older than 1/],
+      [database({ generation: 3, retained: [{ ...shipped }, { ...shipped }] }), /names a generation twice/],
+      [database({ generation: 2, origin: { restoredFrom: 2, at: '2026-11-24T03:00:00Z' } }), /not older/],
+      [
+        database({ generation: 3, retained: [{ ...restored, generation: 2, follows: 1 }] }),
+        /says that a database follows which is no replica/,
+      ],
     ];
     for (const [changes, expected] of cases) assert.match(refusal(changes).message, expected);
   });
@@ -93,7 +137,7 @@ describe('configuration of a stack', () => {
   it('does not repeat a value, which may be a secret in the wrong place', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z]{12}$/), (secret) => {
-        for (const key of ['region', 'accountId', 'zones', 'images', 'databaseClass', 'generation']) {
+        for (const key of ['region', 'accountId', 'zones', 'images', 'databases', 'peerGenerations']) {
           assert.equal(refusal({ [`agente-dr:${key}`]: secret }).message.includes(secret), false, key);
         }
       }),
