@@ -17,6 +17,15 @@ export const storeVariables = {
   PGSSLROOTCERT: z.string().default(''),
 } as const;
 
+/** Those of the PMS's database, for a task that knows it; absent where the site has none. */
+export const pmsVariables = {
+  PMS_DATABASE_HOST: z.string().min(1).optional(),
+  PMS_DATABASE_PORT: portVariable.default(3306),
+  PMS_DATABASE_NAME: z.string().default(''),
+  PMS_DATABASE_USER: z.string().default(''),
+  PMS_DATABASE_PASSWORD: z.string().default(''),
+} as const;
+
 type StoreVariables = z.infer<z.ZodObject<typeof storeVariables>>;
 
 export interface DatabaseSettings {
@@ -34,6 +43,14 @@ export interface StoreSettings {
   readonly cache: CacheSettings;
 }
 
+/**
+ * Certificate of the authority that signed the databases'; null for the system's own.
+ * @throws Error of the file system when it cannot be read.
+ */
+export function certificateIn({ PGSSLROOTCERT: file }: Pick<StoreVariables, 'PGSSLROOTCERT'>): string | null {
+  return file === '' ? null : fs.readFileSync(file, 'utf8');
+}
+
 /** @throws Error of the file system when the certificate cannot be read. */
 export function storesIn(read: StoreVariables): StoreSettings {
   return {
@@ -43,7 +60,7 @@ export function storesIn(read: StoreVariables): StoreSettings {
       name: read.DATABASE_NAME,
       user: read.DATABASE_USER,
       password: read.DATABASE_PASSWORD,
-      ca: read.PGSSLROOTCERT === '' ? null : fs.readFileSync(read.PGSSLROOTCERT, 'utf8'),
+      ca: certificateIn(read),
     },
     cache: {
       host: read.REDIS_HOST,

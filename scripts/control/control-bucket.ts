@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
+import { isConflict } from '../vault/s3-failure';
 import { recordLimits, storeClient, writeFailure, type StoreLimits } from './store';
 
 export interface Witness {
@@ -18,11 +19,6 @@ export type Condition = { readonly over: string } | 'absent' | 'always';
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-}
-
-/** 412: another version is there. 409: another write is under way. 404: the version to write over is gone. */
-function isConflict(error: unknown): boolean {
-  return error instanceof S3ServiceException && [404, 409, 412].includes(error.$metadata.httpStatusCode ?? 0);
 }
 
 function headersFor(condition: Condition): { IfMatch?: string; IfNoneMatch?: string } {

@@ -15,11 +15,15 @@ export const recordLimits: StoreLimits = { connect: duration('1s'), request: dur
  * A client for one region's object store. Credentials and endpoint come from the environment, as for
  * every AWS tool.
  */
-export function storeClient(region: string, limits: StoreLimits = recordLimits): S3Client {
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? '';
+export function storeClient(
+  region: string,
+  limits: StoreLimits = recordLimits,
+  endpoint: string = process.env['AWS_ENDPOINT_URL_S3'] ?? '',
+): S3Client {
   return new S3Client({
     region,
     maxAttempts: 2,
+    ...(endpoint === '' ? {} : { endpoint }),
     // A bucket has no host name of its own behind an endpoint that is named by address.
     forcePathStyle: endpoint !== '',
     requestHandler: {

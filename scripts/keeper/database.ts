@@ -1,17 +1,11 @@
 import { Pool } from 'pg';
+import type { Beat } from '../../recovery/control';
 import type { Site } from '../../recovery/sites';
 import type { DatabaseSettings } from '../store-settings';
 
 const connectTimeoutMs = 2_000;
 const statementTimeoutMs = 3_000;
 const undefinedTable = '42P01';
-
-/** A beat as the database holds it. */
-export interface Beat {
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly at: Date;
-}
 
 /** A session that is still valid, as the cache holds it. */
 export interface Session {
@@ -32,7 +26,7 @@ function isMissingTable(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === undefinedTable;
 }
 
-/** The site's database as the keeper uses it. Every call ends within a few seconds or throws what PostgreSQL throws. */
+/** The site's first database, PostgreSQL, as the keeper uses it. Every call ends within a few seconds or throws what PostgreSQL throws. */
 export class KeeperDatabase {
   private readonly pool: Pool;
   private hasTable = false;
@@ -70,7 +64,7 @@ export class KeeperDatabase {
        ON CONFLICT (site) DO UPDATE SET epoch = $2, sequence = h.sequence + 1, at = $3 RETURNING sequence`,
       [site, epoch, at],
     );
-    return { epoch, sequence: Number(rows[0]?.sequence), at };
+    return { epoch, sequence: Number(rows[0]?.sequence), at: at.toISOString() };
   }
 
   /** The newest beat of any site; on a standby the newest that has been replayed. Null before the first. */
@@ -80,7 +74,8 @@ export class KeeperDatabase {
         'SELECT epoch, sequence, at FROM heartbeat ORDER BY epoch DESC, at DESC LIMIT 1',
       );
       const row = rows[0];
-      return row === undefined ? null : { epoch: row.epoch, sequence: Number(row.sequence), at: row.at };
+      if (row === undefined) return null;
+      return { epoch: row.epoch, sequence: Number(row.sequence), at: row.at.toISOString() };
     } catch (error) {
       if (isMissingTable(error)) return null;
       throw error;

@@ -1,16 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { heartbeatInterval } from '../../recovery/cadence';
-import type { HeartbeatRecord, ReplayRecord, RoleRecord } from '../../recovery/control';
+import type { Beat, HeartbeatRecord, ReplayRecord, RoleRecord } from '../../recovery/control';
 import { controlKeys } from '../../recovery/sites';
 import { Witnesses } from '../control/witnesses';
 import { KeeperCache } from './cache';
 import { KeeperDatabase } from './database';
 import { reportFenced } from './fence';
+import { Followers } from './followers';
 import { LatestWriter } from './latest-writer';
 import { ChangeLog, log } from './log';
 import { settleRole } from './role';
 import { seedCache } from './seed-cache';
 import type { KeeperSettings } from './settings';
+
+/** The database that decides what a site is; the others follow its beats. */
+const firstDataset = 'postgres';
 
 /** How often the keeper looks what its database is, so that a promotion is noticed well within a beat. */
 const lookEveryMs = 1_000;
@@ -22,6 +26,7 @@ const lookEveryMs = 1_000;
  */
 export class Keeper {
   private readonly database: KeeperDatabase;
+  private readonly followers: Followers;
   private readonly cache: KeeperCache;
   private readonly witnesses: Witnesses;
   private readonly beats: readonly LatestWriter<HeartbeatRecord>[];
@@ -43,6 +48,7 @@ export class Keeper {
 
   constructor(private readonly settings: KeeperSettings) {
     this.database = new KeeperDatabase(settings.database);
+    this.followers = new Followers(settings.followers, this.changes);
     this.cache = new KeeperCache(settings.cache);
     this.witnesses = new Witnesses(settings.witnesses);
     this.beats = this.witnesses.buckets.map((bucket) => this.writer(bucket, controlKeys.heartbeat));
@@ -65,7 +71,7 @@ export class Keeper {
     }
     this.cache.close();
     this.witnesses.close();
-    await this.database.close();
+    await Promise.all([this.database.close(), this.followers.close()]);
   }
 
   stop(): void {
@@ -121,7 +127,8 @@ export class Keeper {
       log('fence-lifted', { epoch: role.epoch });
     this.openedEpoch = role.epoch;
     const beat = await this.database.beat(this.settings.site, role.epoch, new Date());
-    const record = this.record(beat.epoch, beat.sequence, beat.at, false);
+    await this.followers.note(this.settings.site, beat);
+    const record = this.record(beat, false);
     for (const writer of this.beats) writer.offer(record);
     void this.seed(role.epoch);
   }
@@ -135,16 +142,17 @@ export class Keeper {
     }
     const own = await this.database.newestBeat();
     if (own === null) return;
-    await reportFenced(this.witnesses, this.record(own.epoch, own.sequence, own.at, true));
+    await reportFenced(this.witnesses, this.record(own, true));
   }
 
   private async reportReplay(): Promise<void> {
     this.scheduleNext();
     const beat = await this.database.newestBeat();
+    await this.followers.look();
     this.replays.offer({
-      version: 1,
+      version: 2,
       site: this.settings.site,
-      beat: beat === null ? null : { ...beat, at: beat.at.toISOString() },
+      databases: { [firstDataset]: beat, ...this.followers.beats },
       reportedAt: new Date().toISOString(),
     });
   }
@@ -166,10 +174,10 @@ export class Keeper {
     }
   }
 
-  private record(epoch: number, sequence: number, at: Date, fenced: boolean): HeartbeatRecord {
+  private record(beat: Beat, fenced: boolean): HeartbeatRecord {
     const { site } = this.settings;
-    const cacheSeededEpoch = this.seededEpoch;
-    return { version: 1, site, epoch, sequence, at: at.toISOString(), fenced, cacheSeededEpoch };
+    const databases = { [firstDataset]: beat, ...this.followers.beats };
+    return { version: 2, site, ...beat, databases, fenced, cacheSeededEpoch: this.seededEpoch };
   }
 
   private scheduleNext(): void {

@@ -1,6 +1,17 @@
-/** One JSON line on stdout, where the container's log driver takes it. */
+import { writeSync } from 'node:fs';
+
+const stdout = 1;
+
+/**
+ * One JSON line on stdout, where the container's log driver takes it. A line that it does not take (its disk
+ * is full) is lost and ends nobody: a keeper that dies cannot fence. Node's own stream would end the process.
+ */
 export function log(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
-  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), event, ...fields })}\n`);
+  try {
+    writeSync(stdout, `${JSON.stringify({ at: new Date().toISOString(), event, ...fields })}\n`);
+  } catch {
+    // Nowhere is left to tell it.
+  }
 }
 
 /** Tells when something breaks and when it is whole again, not every five seconds in between. */

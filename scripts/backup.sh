@@ -1,0 +1,3 @@
+#!/bin/sh
+# Recovery point of PostgreSQL: backup.sh full|incremental
+exec "$(dirname -- "$0")/agente-dr" "$(basename -- "$0")" "$@"
