@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
-import { giveToServerUser } from './supervisor/programs';
+import { giveToServerUser } from '../scripts/programs/server-programs';
 
 const openssl = (...args: string[]) => promisify(execFile)('openssl', args);
 const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];

@@ -5,7 +5,7 @@ import { startTicks } from '../scripts/process-identity';
 import { makeCertificates } from './certificates';
 import { Machine, machineRegions, machinesRoot, pickAddresses, type MachineFile } from './machine';
 import { freePorts } from './supervisor/ports';
-import { giveToServerUser } from './supervisor/programs';
+import { giveToServerUser } from '../scripts/programs/server-programs';
 
 /** Supervisors of a machine: one per region, and one for what stands outside all of them. */
 export const supervised: readonly string[] = [...Object.values(machineRegions), 'global'];

@@ -7,7 +7,7 @@ import type { Machine } from './machine';
 import { machineVariable } from './processes';
 import { writeFileAtomically } from './supervisor/json-file';
 
-const providers = ['aws', 'random'] as const;
+const providers = ['aws', 'random', 'docker'] as const;
 
 /** Keys of a stack's file that belong to its secrets in another backend. */
 const foreignSecrets = ['encryptionsalt', 'encryptedkey', 'secretsprovider'];

@@ -6,6 +6,7 @@ import { checkRegion, readConfiguration, type AwsConfiguration } from './configu
 import { difference, type Difference } from './diff';
 import { rowOf } from './diff-tables';
 import { Fields } from './fields';
+import { foreign } from './foreign';
 import { completed } from './inputs';
 import type { Checked, Provider, Standing, Subject } from './provider';
 import type { Realisation, Scope } from './realisation';
@@ -62,10 +63,9 @@ export class AwsProvider implements Provider {
   }
 
   async read(subject: Subject, standing: Standing, inputs: Properties) {
+    // `.get()` may come with a state of its own; what stands in a region says in which.
+    if (!rowOf(subject.type).global && standing.state['region'] === undefined) throw foreign(subject.type, standing.id);
     const realisation = this.realised(subject);
-    if (Object.keys(standing.state).length === 0) {
-      throw new Error(`regions on this machine do not look up ${subject.type}: ${standing.id}`);
-    }
     if (realisation.read === undefined) return { state: standing.state, inputs };
     const seen = await realisation.read(standing.id, fields(inputs), this.scope(subject, inputs));
     if (seen === null) return null;

@@ -28,14 +28,21 @@ export function difference(row: TypeRow, before: Properties, after: Properties):
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !name.startsWith('__'));
   const changes = names.flatMap((property): PropertyChange[] => {
     const [old, now] = [before[property] ?? null, after[property] ?? null];
-    const isDocument = row.documents.includes(property);
-    if (canonical(old, isDocument) === canonical(now, isDocument)) return [];
+    const how = { isDocument: row.documents.includes(property), ordered: orderedIn(row, property) };
+    if (canonical(old, how) === canonical(now, how)) return [];
     if (now === null && row.optionalComputed.includes(property)) return [];
     // A write-only value has no old one to compare with; its version says that it changed.
     if (row.writeOnly.includes(property)) return [];
-    return [{ property, kind: kindOf(old, now), replaces: row.forceNew.includes(property) }];
+    const replaces = row.forceNew.includes(property) || row.replacesWhen[property]?.(before, after) === true;
+    return [{ property, kind: kindOf(old, now), replaces }];
   });
   return { changes, deleteFirst: keepsName(row, before, after) };
+}
+
+/** Paths of ordered lists inside a property; the property's own is the empty one. */
+function orderedIn(row: TypeRow, property: string): readonly string[] {
+  const paths = row.ordered.map((path) => path.split('.'));
+  return paths.filter(([first]) => first === property).map(([, ...rest]) => rest.join('.'));
 }
 
 function keepsName(row: TypeRow, before: Properties, after: Properties): boolean {

@@ -45,6 +45,11 @@ export class Fields {
     return this.list(name).map((item, index) => new Fields(asObject(item), `${this.path}${name}[${String(index)}].`));
   }
 
+  /** Everything, as it came. */
+  plain(): Properties {
+    return this.values;
+  }
+
   texts(name: string): string[] {
     return this.list(name).map(String);
   }

@@ -2,10 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as grpc from '@grpc/grpc-js';
 import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
+import { checkoutRoot } from '../../scripts/checkout';
 import { Machine } from '../machine';
 import { machineVariable } from '../processes';
 import { regionClient } from '../supervisor/client';
 import { AwsProvider } from './aws';
+import { DockerProvider } from './docker/provider';
 import type { Provider } from './provider';
 import { RandomProvider } from './random';
 import { serviceOf } from './service';
@@ -24,6 +26,7 @@ function watchEngine(): void {
 function providerOf(name: string, machine: Machine): Provider {
   if (name === 'aws') return new AwsProvider(machine, regionClient(machine));
   if (name === 'random') return new RandomProvider();
+  if (name === 'docker') return new DockerProvider(regionClient(machine), checkoutRoot());
   throw new Error(`regions on this machine have no provider ${name}`);
 }
 

@@ -4,6 +4,7 @@ import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { AgenteError } from '../../recovery/errors';
 import { RegionRefusal } from '../api';
 import { checkResponse, diffResponse } from './answers';
+import { foreign } from './foreign';
 import type { Provider, Subject } from './provider';
 import { isUnknown, reveal, type Properties } from './values';
 import { empty, fromStruct, toStruct } from './wire';
@@ -128,8 +129,11 @@ function resourceCalls(provider: Provider) {
       return response;
     }),
     read: unary(async (request: messages.ReadRequest) => {
+      const subject = subjectOf(request);
       const standing = { id: request.getId(), state: fromStruct(request.getProperties()) };
-      const found = await provider.read(subjectOf(request), standing, fromStruct(request.getInputs()));
+      // What a program made has a state.
+      if (Object.keys(standing.state).length === 0) throw foreign(subject.type, standing.id);
+      const found = await provider.read(subject, standing, fromStruct(request.getInputs()));
       const response = new messages.ReadResponse();
       if (found === null) return response;
       response.setId(standing.id);

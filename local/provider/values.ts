@@ -50,12 +50,20 @@ export function without(properties: Properties, names: readonly string[]): Prope
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !names.includes(key)));
 }
 
+/** What is special about a value that is compared. */
+interface Comparison {
+  /** A JSON document says what it says, however it is laid out. */
+  readonly isDocument?: boolean;
+  /** Paths inside the value of lists whose order counts. */
+  readonly ordered?: readonly string[];
+}
+
 /**
  * The value in a form in which equal things are equal texts: sorted keys, and lists sorted too, because
- * nearly every list of AWS is a set. A JSON document is compared as what it says, as AWS does.
+ * nearly every list of AWS is a set.
  */
-export function canonical(value: Value, isDocument = false): string {
-  return JSON.stringify(sorted(isDocument ? parsed(reveal(value)) : reveal(value)));
+export function canonical(value: Value, { isDocument = false, ordered = [] }: Comparison = {}): string {
+  return JSON.stringify(sorted(isDocument ? parsed(reveal(value)) : reveal(value), ordered, ''));
 }
 
 function parsed(value: Value): Value {
@@ -67,18 +75,22 @@ function parsed(value: Value): Value {
   }
 }
 
-function sorted(value: Value): Value {
+function sorted(value: Value, ordered: readonly string[], path: string): Value {
   if (isList(value)) {
-    return value
-      .map(sorted)
-      .map((item) => ({ item, text: JSON.stringify(item) }))
-      .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
-      .map(({ item }) => item);
+    const items = value.map((item) => sorted(item, ordered, path));
+    return ordered.includes(path) ? items : inOneOrder(items);
   }
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.keys(value)
       .sort()
-      .map((key) => [key, sorted(value[key] ?? null)]),
+      .map((key) => [key, sorted(value[key] ?? null, ordered, path === '' ? key : `${path}.${key}`)]),
   );
+}
+
+function inOneOrder(items: readonly Value[]): Value {
+  return items
+    .map((item) => ({ item, text: JSON.stringify(item) }))
+    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+    .map(({ item }) => item);
 }

@@ -1,53 +1,49 @@
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { setTimeout as pause } from 'node:timers/promises';
-import { escapeLiteral } from 'pg';
 import type { RegionStatus } from '../api';
 import type { RegionContext } from '../supervisor/part';
-import type { Cluster } from './postgres/cluster';
-import { Repository, repositoryBucket } from './postgres/repository';
-import { valueOf, withSession } from './postgres/session';
-import { storeClient, storePort } from './store-client';
+import { backupBucket, withBackupStore } from './backup-store';
+import { publishWindow } from './backup-window';
+import type { Archive, RestoreWindow } from './database-engine';
+import type { Instance } from './database-instance';
 
 const retryMs = 5_000;
-const checkEveryMs = 3_600_000;
-const backupEveryMs = 24 * 3_600_000;
-/** How long an answer about the newest restorable time may be old, and how long a caller waits for a new one. */
-const freshMs = 3_000;
+const tendEveryMs = 3_600_000;
+/** How long a caller waits for a new answer about the newest restorable time. */
 const patienceMs = 1_500;
+const publishEveryMs = 2_000;
 
-/** Backups and WAL of one database, kept in the background: nothing ever waits for them. */
+/** Backups and log of one database, kept in the background: nothing ever waits for them. */
 class Keeping {
-  readonly repository: Repository;
-  restorable: Date | null = null;
+  window: RestoreWindow | null = null;
   state: 'starting' | 'running' | 'failed' = 'starting';
   trouble = '';
   private readonly ending = new AbortController();
-  private asked: { at: number; answer: Promise<void> } | null = null;
-  private seenSegment = '';
+  private tended = 0;
+  private published = 0;
+  private looking: Promise<void> | null = null;
 
   constructor(
     private readonly context: RegionContext,
-    private readonly cluster: Cluster,
+    private readonly instance: Instance,
+    private readonly archive: Archive,
     private retentionDays: number,
-  ) {
-    this.repository = new Repository(context, cluster);
-  }
+  ) {}
 
   setRetention(days: number): void {
     if (days === this.retentionDays) return;
     this.retentionDays = days;
-    this.repository.configure(days);
+    this.tended = 0;
   }
 
   end(): void {
     this.ending.abort();
   }
 
-  /** Runs until ended: opens the archive, takes the first backup, then one a day. */
+  /** Runs until ended: takes the first backup, then one a day, and ships the log. */
   async run(): Promise<void> {
     while (!this.ending.signal.aborted) {
       const wait = await this.step().then(
-        () => checkEveryMs,
+        () => this.archive.everyMs,
         (error: unknown) => {
           this.complain(error);
           return retryMs;
@@ -57,87 +53,74 @@ class Keeping {
     }
   }
 
-  /** Looks how far a recovery could reach, at most every few seconds and without keeping the caller waiting long. */
+  /** Looks how far a recovery could reach, without keeping the caller waiting long. */
   async refresh(): Promise<void> {
-    if (this.asked === null || Date.now() - this.asked.at > freshMs) {
-      const answer = this.look().catch((error: unknown) => {
-        this.context.log(`restorable time unknown: ${String(error)}`);
-      });
-      this.asked = { at: Date.now(), answer };
-    }
-    await Promise.race([this.asked.answer, pause(patienceMs, undefined, { ref: false })]);
+    if (this.tended === 0) return;
+    const look = this.look().catch((error: unknown) => {
+      this.complain(error);
+    });
+    await Promise.race([look, pause(patienceMs, undefined, { ref: false })]);
   }
 
   private async step(): Promise<void> {
-    await this.openArchive();
-    const { lastBackup } = await this.repository.info();
-    if (lastBackup === null || Date.now() - lastBackup.getTime() > backupEveryMs) await this.repository.backUp();
+    if (Date.now() - this.tended > tendEveryMs) {
+      await this.archive.tend(this.retentionDays);
+      this.tended = Date.now();
+    }
     await this.look();
     this.state = 'running';
     this.trouble = '';
   }
 
-  private async openArchive(): Promise<void> {
-    const store = storeClient(this.context.machine, this.context.region, {
-      host: this.context.address,
-      port: storePort(this.context.machine),
-    });
-    await store
-      .send(new CreateBucketCommand({ Bucket: repositoryBucket(this.context.region) }))
-      .catch((error: unknown) => {
-        if (!(error instanceof Error) || error.name !== 'BucketAlreadyOwnedByYou') throw error;
+  /** One look at a time; who asks meanwhile gets its answer. */
+  private look(): Promise<void> {
+    this.looking ??= this.archive
+      .reach()
+      .then(async (window) => {
+        if (window !== null) await this.publish(window);
+        this.window = window;
+      })
+      .finally(() => {
+        this.looking = null;
       });
-    store.destroy();
-    this.repository.configure(this.retentionDays);
-    await this.repository.open();
-    await withSession(this.cluster, async (session) => {
-      await session.query(`ALTER SYSTEM SET archive_command = ${escapeLiteral(this.repository.archiveCommand)}`);
-      await session.query('SELECT pg_reload_conf()');
-      // Until the first checkpoint after a promotion pg_control names the old timeline, and pgBackRest refuses that.
-      await session.query('CHECKPOINT');
-    });
+    return this.looking;
   }
 
-  /** The newest instant that the repository itself proves: end of a backup, or last commit of a segment that lies in it. */
-  private async look(): Promise<void> {
-    const archived = await withSession(this.cluster, (session) =>
-      valueOf<string | null>(session, 'SELECT last_archived_wal FROM pg_stat_archiver'),
+  private async publish(window: RestoreWindow): Promise<void> {
+    if (Date.now() - this.published < publishEveryMs) return;
+    const { region } = this.context;
+    await withBackupStore(this.context, (store) =>
+      publishWindow(store, backupBucket(region), this.instance.archive, window),
     );
-    const segment = /^[0-9A-F]{24}/.exec(archived ?? '')?.[0] ?? '';
-    if (segment === this.seenSegment && this.restorable !== null) return;
-    const { lastBackup, lastSegment } = await this.repository.info();
-    if (lastBackup === null) return;
-    const reached = segment !== '' && lastSegment !== null && lastSegment >= segment;
-    const commit = reached ? await this.repository.lastCommit(segment) : null;
-    const known = [this.restorable, lastBackup, commit].filter((instant) => instant !== null);
-    this.restorable = new Date(Math.max(...known.map((instant) => instant.getTime())));
-    if (reached) this.seenSegment = segment;
+    this.published = Date.now();
   }
 
   private complain(error: unknown): void {
     if (this.ending.signal.aborted) return;
+    const said = error instanceof Error ? error.message : String(error);
+    if (said !== this.trouble) this.context.log(`automated backups of ${this.instance.identifier}: ${said}`);
     this.state = 'failed';
-    this.trouble = error instanceof Error ? error.message : String(error);
-    this.context.log(`automated backups of ${this.cluster.identifier}: ${this.trouble}`);
+    this.trouble = said;
   }
 }
 
-/** RDS's automated backups: pgBackRest into the region's own store, encrypted before it leaves the server. */
+/** RDS's automated backups, into the region's own store, closed before they leave the server. */
 export class AutomatedBackups {
   private readonly kept = new Map<string, Keeping>();
 
   constructor(private readonly context: RegionContext) {}
 
   /** Keeps backups of a database for that many days; 0 days means none. Returns at once. */
-  keep(cluster: Cluster, retentionDays: number): void {
-    const known = this.kept.get(cluster.identifier);
+  keep(instance: Instance, archive: () => Archive, retentionDays: number): void {
+    const { identifier } = instance;
+    const known = this.kept.get(identifier);
     if (retentionDays === 0) {
-      this.cease(cluster.identifier);
+      this.cease(identifier);
     } else if (known !== undefined) {
       known.setRetention(retentionDays);
     } else {
-      const keeping = new Keeping(this.context, cluster, retentionDays);
-      this.kept.set(cluster.identifier, keeping);
+      const keeping = new Keeping(this.context, instance, archive(), retentionDays);
+      this.kept.set(identifier, keeping);
       void keeping.run();
     }
   }
@@ -151,13 +134,13 @@ export class AutomatedBackups {
     await this.kept.get(identifier)?.refresh();
   }
 
-  latestRestorableTime(identifier: string): string | null {
-    return this.kept.get(identifier)?.restorable?.toISOString() ?? null;
+  windowOf(identifier: string): RestoreWindow | null {
+    return this.kept.get(identifier)?.window ?? null;
   }
 
   status(): RegionStatus['parts'] {
-    return [...this.kept].map(([name, { state, restorable, trouble }]) => {
-      const reach = restorable === null ? 'no backup yet' : `restorable until ${restorable.toISOString()}`;
+    return [...this.kept].map(([name, { state, window, trouble }]) => {
+      const reach = window === null ? 'no backup yet' : `restorable until ${window.latest.toISOString()}`;
       return { kind: 'automated backups', name, state, pid: null, detail: trouble === '' ? reach : trouble };
     });
   }

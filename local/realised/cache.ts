@@ -1,106 +1,68 @@
-import * as path from 'node:path';
-import * as tls from 'node:tls';
 import * as fs from 'node:fs';
-import { RegionRefusal, type CacheSpec, type Endpoint } from '../api';
-import type { Part, RegionContext, Server } from '../supervisor/part';
-import { giveToServerUser } from '../supervisor/programs';
+import * as path from 'node:path';
+import { RegionRefusal, type CacheBackups, type CacheSnapshot, type CacheSpec, type Endpoint } from '../api';
+import type { Part, RegionContext } from '../supervisor/part';
 import { Serial } from '../supervisor/serial';
+import { RegionClock } from './clock';
+import { Daily } from './caches/daily';
+import { CacheServer, type CacheRecord } from './caches/server';
+import { CacheSnapshots } from './caches/snapshots';
 
-interface CacheRecord {
-  readonly spec: CacheSpec;
-  readonly port: number;
-  /** Where nodes of a cluster would talk to each other. */
-  readonly busPort: number;
+type Calls =
+  | 'createCache'
+  | 'modifyCache'
+  | 'describeCache'
+  | 'deleteCache'
+  | 'createCacheSnapshot'
+  | 'describeCacheSnapshots'
+  | 'deleteCacheSnapshot'
+  | 'exportCacheSnapshot';
+
+interface StandingCache extends CacheRecord {
+  readonly backups: CacheBackups | null;
 }
 
-function configuration(context: RegionContext, record: CacheRecord, home: string): string {
-  const file = (name: string) => path.join(context.machine.tlsDir, name);
-  return [
-    'port 0',
-    `tls-port ${String(record.port)}`,
-    `bind ${context.address}`,
-    `tls-cert-file ${file('server.crt')}`,
-    `tls-key-file ${file('server.key')}`,
-    `tls-ca-cert-file ${file('ca.crt')}`,
-    'tls-auth-clients no',
-    // One node that owns all slots: clients must speak to it as to a cluster, as on ElastiCache.
-    'cluster-enabled yes',
-    'tls-cluster yes',
-    `cluster-port ${String(record.busPort)}`,
-    `cluster-announce-ip ${context.address}`,
-    'cluster-require-full-coverage yes',
-    `dir ${home}`,
-    'appendonly yes',
-    'appendfsync everysec',
-    'save ""',
-    'maxmemory 256mb',
-    'maxmemory-policy volatile-lru',
-    'daemonize no',
-    ...(record.spec.authToken === null ? [] : [`requirepass ${record.spec.authToken}`]),
-    '',
-  ].join('\n');
-}
-
-/** What the server says to one command, after AUTH when it wants one; empty when nobody answers. */
-function ask(door: Endpoint, authToken: string | null, ca: string, command: string): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = tls.connect({ ...door, ca, timeout: 1_000 }, () => {
-      socket.write(`${authToken === null ? '' : `AUTH ${authToken}\r\n`}${command}\r\nQUIT\r\n`);
-    });
-    let heard = '';
-    socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
-    socket.on('timeout', () => socket.destroy());
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      resolve(heard);
-    });
-  });
-}
-
-/** A cluster of one takes commands once it owns all slots; it remembers them when it is started again. */
-async function isReady(door: Endpoint, authToken: string | null, ca: string): Promise<boolean> {
-  const info = await ask(door, authToken, ca, 'CLUSTER INFO');
-  if (info.includes('cluster_slots_assigned:0')) await ask(door, authToken, ca, 'CLUSTER ADDSLOTSRANGE 0 16383');
-  return info.includes('cluster_state:ok');
-}
-
-/** The region's ElastiCache: a Redis with TLS only and an append-only file per replication group. */
+/** The region's ElastiCache: a server per replication group, and their snapshots. */
 class Caches {
-  private readonly records: Record<string, CacheRecord>;
-  private readonly servers = new Map<string, Server>();
+  readonly snapshots: CacheSnapshots;
+  private records: Readonly<Record<string, StandingCache>>;
+  private readonly servers = new Map<string, CacheServer>();
   private readonly serial = new Serial();
+  private readonly clock: RegionClock;
+  private readonly daily: Daily;
 
   constructor(private readonly context: RegionContext) {
     this.records = context.load('caches', {});
+    this.snapshots = new CacheSnapshots(context);
+    this.clock = new RegionClock(context);
+    this.daily = new Daily(this.clock, (...args) => this.backUp(...args));
   }
 
   async start(): Promise<void> {
-    await Promise.all(Object.values(this.records).map((record) => this.launch(record)));
+    await Promise.all(
+      Object.values(this.records).map(async (record) => {
+        this.servers.set(record.identifier, await CacheServer.start(this.context, record));
+        this.daily.wait(record.identifier, record.backups);
+      }),
+    );
   }
 
-  create(spec: CacheSpec): Promise<Endpoint> {
-    const { identifier, authToken } = spec;
-    if (authToken !== null && !/^[^\s"/@]{16,128}$/.test(authToken)) {
-      return Promise.reject(
-        new RegionRefusal(
-          'InvalidParameterValue',
-          'Invalid AuthToken provided: 16 to 128 printable characters without blank, ", / and @.',
-        ),
-      );
-    }
+  async create({ identifier, authToken, seed = null, backups = null }: CacheSpec): Promise<Endpoint> {
+    checkToken(authToken);
     return this.serial.run(identifier, async () => {
       const known = this.records[identifier];
-      if (known !== undefined && known.spec.authToken !== authToken) {
+      if (known !== undefined && known.authToken !== authToken) {
         throw new RegionRefusal(
           'ReplicationGroupAlreadyExists',
           `The specified replication group already exists: ${identifier}`,
         );
       }
       if (known === undefined) {
-        const record = { spec, port: await this.context.freePort(), busPort: await this.context.freePort() };
-        await this.launch(record);
-        this.records[identifier] = record;
-        this.context.save('caches', this.records);
+        const ports = { port: await this.context.freePort(), busPort: await this.context.freePort() };
+        const record = { identifier, authToken, backups, ...ports };
+        this.servers.set(identifier, await this.firstStart(record, seed));
+        // Kept only now: after a kill on the way the next create begins anew, from its seed.
+        this.keep(record);
       }
       return this.endpoint(identifier) as Endpoint;
     });
@@ -111,63 +73,121 @@ class Caches {
     return record === undefined ? null : { host: this.context.address, port: record.port };
   }
 
-  remove(identifier: string): Promise<Record<string, never>> {
+  modify(identifier: string, backups: CacheBackups | null): void {
+    this.keep({ ...this.standing(identifier), backups });
+  }
+
+  remove(identifier: string, finalSnapshot: string | null): Promise<Record<string, never>> {
     return this.serial.run(identifier, async () => {
+      if (this.records[identifier] === undefined) return {};
+      if (finalSnapshot !== null) await this.takeNow(identifier, finalSnapshot, 'manual');
       await this.servers.get(identifier)?.stop('SIGKILL');
       this.servers.delete(identifier);
+      this.daily.giveUp(identifier);
       fs.rmSync(path.join(this.context.dir, 'cache', identifier), { recursive: true, force: true });
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a record keyed by identifier
-      delete this.records[identifier];
+      const rest = { ...this.records };
+      Reflect.deleteProperty(rest, identifier);
+      this.records = rest;
       this.context.save('caches', this.records);
       return {};
     });
   }
 
+  take(identifier: string, name: string, kind: CacheSnapshot['kind']): Promise<CacheSnapshot> {
+    return this.serial.run(identifier, () => this.takeNow(identifier, name, kind));
+  }
+
   parts() {
-    return Object.values(this.records).map(({ spec, port }) => {
-      const server = this.servers.get(spec.identifier);
+    return Object.values(this.records).map(({ identifier, port }) => {
+      const server = this.servers.get(identifier);
+      const newest = this.snapshots.of(identifier).at(-1);
+      const snapshot = newest === undefined ? '' : `, newest snapshot ${newest.createdAt}`;
       return {
         kind: 'cache',
-        name: spec.identifier,
+        name: identifier,
         state: server?.state ?? ('stopped' as const),
         pid: server?.pid ?? null,
-        detail: `${this.context.address}:${String(port)}`,
+        detail: `${this.context.address}:${String(port)}${snapshot}`,
       };
     });
   }
 
   async stop(): Promise<void> {
+    this.daily.stop();
     await Promise.all([...this.servers.values()].map((server) => server.stop()));
   }
 
-  private async launch(record: CacheRecord): Promise<void> {
-    const { context } = this;
-    const { identifier, authToken } = record.spec;
-    const home = context.folder('cache', identifier);
-    const file = path.join(home, 'redis.conf');
-    fs.writeFileSync(file, configuration(context, record, home), { mode: 0o600 });
-    giveToServerUser(file);
-    const ca = fs.readFileSync(context.machine.authorityFile, 'utf8');
-    const server = await context.start({
-      kind: 'cache',
-      name: identifier,
-      command: 'redis-server',
-      args: [file],
-      cwd: home,
-      restart: true,
-      ready: () => isReady({ host: context.address, port: record.port }, authToken, ca),
+  private async firstStart(record: CacheRecord, seed: CacheSpec['seed']): Promise<CacheServer> {
+    fs.rmSync(path.join(this.context.dir, 'cache', record.identifier), { recursive: true, force: true });
+    if (seed === null || seed === undefined) return CacheServer.start(this.context, record);
+    const file = path.join(this.context.folder('cache-snapshots'), `.seed-${record.identifier}`);
+    await this.snapshots.seed(seed, file);
+    try {
+      return await CacheServer.startSeeded(this.context, record, file);
+    } finally {
+      fs.rmSync(file, { force: true });
+    }
+  }
+
+  private async takeNow(identifier: string, name: string, kind: CacheSnapshot['kind']): Promise<CacheSnapshot> {
+    this.standing(identifier);
+    this.snapshots.check(identifier, name, kind, this.clock.now());
+    const file = await this.servers.get(identifier)?.snapshot();
+    if (file === undefined) throw new RegionRefusal('InvalidReplicationGroupState', `${identifier} does not run`);
+    return this.snapshots.keep(identifier, name, kind, file, this.clock.now());
+  }
+
+  private standing(identifier: string): StandingCache {
+    const found = this.records[identifier];
+    if (found !== undefined) return found;
+    throw new RegionRefusal('ReplicationGroupNotFoundFault', `ReplicationGroup ${identifier} not found.`);
+  }
+
+  private keep(record: StandingCache): void {
+    this.records = { ...this.records, [record.identifier]: record };
+    this.context.save('caches', this.records);
+    this.daily.wait(record.identifier, record.backups);
+  }
+
+  private async backUp(identifier: string, due: Date, { keepDays }: CacheBackups): Promise<void> {
+    const name = `automatic.${identifier}-${due.toISOString().slice(0, 16).replace(/[T:]/g, '-')}`;
+    await this.take(identifier, name, 'automated').catch((error: unknown) => {
+      this.context.log(`snapshot of ${identifier}: ${String(error)}`);
     });
-    this.servers.set(identifier, server);
+    this.snapshots.forgetOld(identifier, keepDays, this.clock.now());
   }
 }
 
-export function cache(context: RegionContext): Part<'createCache' | 'describeCache' | 'deleteCache'> {
+function checkToken(authToken: string | null): void {
+  if (authToken === null || /^[^\s"/@]{16,128}$/.test(authToken)) return;
+  throw new RegionRefusal(
+    'InvalidParameterValue',
+    'Invalid AuthToken provided: 16 to 128 printable characters without blank, ", / and @.',
+  );
+}
+
+export function cache(context: RegionContext): Part<Calls> {
   const caches = new Caches(context);
+  const { snapshots } = caches;
   return {
     calls: {
       createCache: (spec) => caches.create(spec),
+      modifyCache: async ({ identifier, backups }) => {
+        caches.modify(identifier, backups);
+        return Promise.resolve({});
+      },
       describeCache: ({ identifier }) => Promise.resolve(caches.endpoint(identifier)),
-      deleteCache: ({ identifier }) => caches.remove(identifier),
+      deleteCache: ({ identifier, finalSnapshot = null }) => caches.remove(identifier, finalSnapshot),
+      createCacheSnapshot: ({ identifier, name }) => caches.take(identifier, name, 'manual'),
+      describeCacheSnapshots: ({ identifier }) => Promise.resolve(snapshots.of(identifier)),
+      deleteCacheSnapshot: ({ name }) => {
+        snapshots.remove(name);
+        return Promise.resolve({});
+      },
+      exportCacheSnapshot: async (params) => {
+        await snapshots.export(params);
+        return {};
+      },
     },
     start: () => caches.start(),
     status: () => caches.parts(),

@@ -1,20 +1,6 @@
 import { RegionRefusal, type DatabaseChange, type DatabaseSpec } from '../api';
-
-/** What a supervisor remembers of a database that it has made. */
-export interface DatabaseRecord {
-  readonly spec: DatabaseSpec;
-  readonly port: number;
-  readonly user: string;
-  readonly databaseName: string;
-  readonly engineVersion: string;
-  /** Streams from a source now. */
-  readonly replica: boolean;
-  /** Was a replica and was made to stand alone: asking again is no mistake, a killed engine does. */
-  readonly promoted: boolean;
-  readonly backupRetentionDays: number;
-  readonly multiAz: boolean;
-  readonly deletionProtection: boolean;
-}
+import type { RestoreWindow } from './database-engine';
+import type { DatabaseRecord } from './database-record';
 
 function checkRetention(days: number): void {
   if (Number.isInteger(days) && days >= 0 && days <= 35) return;
@@ -30,7 +16,7 @@ export function checkSpec(spec: DatabaseSpec): void {
   if (!/^[a-z](?!.*--)[a-z0-9-]{0,62}$/.test(spec.identifier) || spec.identifier.endsWith('-')) {
     throw new RegionRefusal('InvalidParameterValue', `Invalid DB instance identifier: ${spec.identifier}`);
   }
-  if (spec.source !== null) return;
+  if (spec.source !== null || spec.restore !== undefined) return;
   if (spec.user === null || spec.password === null) {
     throw new RegionRefusal('InvalidParameterValue', 'MasterUsername and MasterUserPassword are required');
   }
@@ -44,7 +30,8 @@ export function checkSpec(spec: DatabaseSpec): void {
 
 /** @throws RegionRefusal DBInstanceAlreadyExists unless the same instance is asked for again. */
 export function checkSame(record: DatabaseRecord, spec: DatabaseSpec): void {
-  const identity = (of: DatabaseSpec) => JSON.stringify([of.engine, of.databaseName, of.user, of.source]);
+  const identity = (of: DatabaseSpec) =>
+    JSON.stringify([of.engine, of.databaseName, of.user, of.source, of.restore ?? null]);
   if (identity(record.spec) === identity(spec)) return;
   throw new RegionRefusal('DBInstanceAlreadyExists', `DB instance already exists: ${spec.identifier}`);
 }
@@ -58,6 +45,24 @@ export function checkChange(record: DatabaseRecord, change: DatabaseChange): voi
   if (change.password !== undefined && record.replica && change.promote !== true) {
     throw new RegionRefusal('InvalidParameterCombination', "The master password of a read replica is its source's.");
   }
+}
+
+/** @throws RegionRefusal when the archive does not reach the moment. */
+export function checkMoment(at: string | null, window: RestoreWindow | null): RestoreWindow {
+  if (window === null) {
+    throw new RegionRefusal('InvalidDBInstanceState', 'The source has no automated backup to restore from yet.');
+  }
+  const moment = at === null ? window.latest.getTime() : Date.parse(at);
+  if (moment >= window.earliest.getTime() && moment <= window.latest.getTime()) return window;
+  const reach = `between ${window.earliest.toISOString()} and ${window.latest.toISOString()}`;
+  throw new RegionRefusal('InvalidParameterValue', `The specified restore time must be ${reach}: ${at ?? ''}`);
+}
+
+/** @throws RegionRefusal when no backups of the instance are kept. */
+export function checkBackedUp(record: DatabaseRecord, code: string): void {
+  if (record.backupRetentionDays > 0) return;
+  const { identifier } = record.spec;
+  throw new RegionRefusal(code, `Automated backups are not enabled for this database instance: ${identifier}`);
 }
 
 /** @throws RegionRefusal when the instance is protected. */

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../api';
+import { ruleLines, type Rule } from './load-balancer-rules';
 
 /** Targets that one group may hold; places are written beforehand, because a place can be filled without a reload. */
 export const placesPerGroup = 12;
@@ -15,7 +16,8 @@ export interface Listener {
   readonly loadBalancer: string;
   readonly port: number;
   readonly tls: boolean;
-  readonly targetGroup: string;
+  /** Where a request goes that no rule has taken: a target group by name, or this answer. */
+  readonly otherwise: string | { readonly answer: number };
 }
 
 export interface Topology {
@@ -24,6 +26,9 @@ export interface Topology {
   /** File with certificate and key. */
   readonly certificate: string;
   readonly listeners: readonly Listener[];
+  readonly rules: readonly Rule[];
+  /** File in which HAProxy finds what each rule has chosen. */
+  readonly ruleMap: string;
   readonly groups: readonly TargetGroup[];
   /** Group -> what stands in its places now. */
   readonly places: (group: string) => readonly (Endpoint | null)[];
@@ -33,7 +38,7 @@ export const placeName = (index: number): string => `t${String(index + 1)}`;
 
 /** HAProxy's configuration for the load balancers of a region: a frontend per listener, a backend per target group. */
 export function loadBalancerConfig(topology: Topology): string {
-  const used = new Set(topology.listeners.map((listener) => listener.targetGroup));
+  const used = groupsInUse(topology);
   // ALB closes an idle connection after 60 s, and takes a target out after two failed checks.
   return `defaults
   mode http
@@ -53,11 +58,29 @@ ${topology.listeners.map((listener) => frontend(topology, listener)).join('')}${
     .join('')}`;
 }
 
+/** Also those that have no guests at the moment: they get theirs without a reload of places. */
+export function groupsInUse({ listeners, rules }: Pick<Topology, 'listeners' | 'rules'>): ReadonlySet<string> {
+  const ends = listeners.flatMap(({ otherwise }) => (typeof otherwise === 'string' ? [otherwise] : []));
+  return new Set([...ends, ...rules.flatMap(({ groups }) => groups)]);
+}
+
 function frontend(topology: Topology, listener: Listener): string {
   const tls = listener.tls ? ` ssl crt ${topology.certificate}` : '';
-  return `frontend ${listener.loadBalancer}-${String(listener.port)}
+  const { otherwise } = listener;
+  const name = `${listener.loadBalancer}-${String(listener.port)}`;
+  return `frontend ${name}
   bind ${topology.address}:${String(listener.port)}${tls}
-  default_backend ${listener.targetGroup}
+${ruleLines(
+  topology.rules.filter((rule) => rule.listener === listener.arn),
+  topology.ruleMap,
+)}  default_backend ${typeof otherwise === 'string' ? otherwise : `${name}-answer`}
+${typeof otherwise === 'string' ? '' : answer(name, otherwise.answer)}`;
+}
+
+/** A rule of the frontend itself would answer before any other rule is asked. */
+function answer(frontendName: string, status: number): string {
+  return `backend ${frontendName}-answer
+  http-request return status ${String(status)} content-type text/plain
 `;
 }
 

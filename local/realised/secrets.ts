@@ -16,7 +16,7 @@ interface Secret {
 }
 type Secrets = Record<string, Secret>;
 
-type Calls = 'createSecret' | 'putSecretValue' | 'deleteSecret' | 'receiveSecret';
+type Calls = 'createSecret' | 'putSecretValue' | 'deleteSecret' | 'stopSecretReplication' | 'receiveSecret';
 
 export interface SecretsPart extends Part<Calls> {
   /** The value that a task's `valueFrom` names: ARN with or without its suffix, name, or `arn:key::` of a JSON secret. */
@@ -36,6 +36,7 @@ export function secrets(context: RegionContext): SecretsPart {
       createSecret: (params) => store.create(params.name, params.replicaRegions),
       putSecretValue: (params) => store.put(store.nameOf(params.name), params.value),
       deleteSecret: (params) => store.remove(store.nameOf(params.name)),
+      stopSecretReplication: async (params) => Promise.resolve(store.promote(store.nameOf(params.name))),
       receiveSecret: (params) => store.receive(params.name, params.value),
     },
     resolve: (valueFrom) => store.resolve(valueFrom),
@@ -82,6 +83,14 @@ class SecretStore {
     // Replicas stay: the other site must not lose its password because this one is taken down.
     this.keep(name, null);
     return Promise.resolve({});
+  }
+
+  /** The other region need not be asked, and need not be there. */
+  promote(name: string): { arn: string } {
+    const before = this.find(name);
+    if (!before.replica) throw new RegionRefusal('InvalidRequestException', `${name} is no replica`);
+    this.keep(name, { ...before, replica: false });
+    return { arn: this.arn(name) };
   }
 
   async receive(name: string, value: string): Promise<Record<string, never>> {

@@ -15,6 +15,10 @@ export interface Targets {
   register(targetGroup: string, target: Endpoint, signal: AbortSignal): Promise<void>;
   /** Resolves when the target gets no new guests and has answered those it had. */
   deregister(targetGroup: string, target: Endpoint): Promise<void>;
+  /** Whether a listener's rule sends its requests to a group. */
+  leadsTo(rule: string, targetGroup: string): boolean;
+  /** From now on it does, also for guests whose connection is kept. */
+  lead(rule: string, targetGroup: string): Promise<void>;
 }
 
 /** One answer of a target to its health check. */

@@ -1,12 +1,25 @@
 import { duration } from '../../recovery/duration';
-import { RegionRefusal, type RegionCalls, type ServiceSpec } from '../api';
+import { RegionRefusal, type RegionCalls, type RegionStatus, type ServiceSpec } from '../api';
 import type { Part, RegionContext } from '../supervisor/part';
-import { RunningService, type Scaling, type ServiceParts } from './service';
-import type { SecretSource } from './task';
+import type { Runner } from './schedules';
+import { RunningService, withinBounds, type Scaling, type ServiceParts } from './service';
+import { Runs } from './runs';
 import { TaskDefinitions } from './task-definitions';
+import type { TaskSources } from './task-launch';
 import type { Targets } from './targets';
 
-type Calls = 'registerTaskDefinition' | 'deregisterTaskDefinition' | 'putService' | 'deleteService' | 'setScaling';
+type Calls =
+  | 'registerTaskDefinition'
+  | 'deregisterTaskDefinition'
+  | 'putService'
+  | 'deleteService'
+  | 'setScaling'
+  | 'runTask'
+  | 'describeTask';
+
+export interface TasksPart extends Part<Calls> {
+  readonly runner: Runner;
+}
 
 interface State {
   services: Record<string, ServiceSpec>;
@@ -24,12 +37,14 @@ const keyOf = (cluster: string, service: string): string => `${lastSegment(clust
 export function tasks(
   context: RegionContext,
   targets: Targets,
-  secrets: SecretSource,
+  sources: TaskSources,
   steadyLimit = duration('120s'),
-): Part<Calls> {
+): TasksPart {
   const definitions = new TaskDefinitions(context);
-  const fleet = new Fleet({ context, definitions, targets, secrets, steadyLimit });
+  const fleet = new Fleet({ context, definitions, targets, sources, steadyLimit });
+  const runs = new Runs(context, definitions, sources);
   return {
+    runner: runs,
     calls: {
       registerTaskDefinition: (definition) => Promise.resolve(definitions.register(definition)),
       deregisterTaskDefinition: ({ arn }) => {
@@ -39,14 +54,31 @@ export function tasks(
       putService: (spec) => fleet.put(spec),
       deleteService: ({ cluster, name }) => fleet.remove(keyOf(cluster, name)),
       setScaling: (params) => fleet.scale(params),
+      runTask: async (params) => Promise.resolve({ arn: runs.start(params) }),
+      describeTask: ({ arn }) => Promise.resolve(runs.find(arn)),
     },
     start: () => {
       fleet.resume();
+      runs.closeInterrupted();
       return Promise.resolve();
     },
-    status: () => fleet.status(),
-    stop: () => fleet.stop(),
+    status: () => [...fleet.status(), ...runs.status()],
+    stop: async () => {
+      await Promise.all([fleet.stop(), runs.stop()]);
+    },
   };
+}
+
+/** A service that is wished and that this machine cannot run stands in the list, and never as running. */
+function absent(service: RunningService): RegionStatus['parts'] {
+  const { notRun, spec } = service;
+  if (notRun === null || spec.desiredCount === 0) return [];
+  return [{ kind: 'task', name: spec.name, state: 'stopped', pid: null, detail: `not run on this machine: ${notRun}` }];
+}
+
+function underWay({ phase, spec }: RunningService): RegionStatus['parts'] {
+  if (phase === null) return [];
+  return [{ kind: 'deployment', name: spec.name, state: 'starting', pid: null, detail: phase }];
 }
 
 class Fleet {
@@ -88,7 +120,6 @@ class Fleet {
     this.save();
     if (service !== undefined) {
       service.spec = { ...service.spec, desiredCount: 0 };
-      service.scaling = null;
       await service.settle();
     }
     return {};
@@ -104,23 +135,25 @@ class Fleet {
     else this.state.scaling[key] = scaling;
     this.save();
     const service = this.services.get(key);
-    if (service !== undefined) {
-      service.scaling = scaling;
+    if (service !== undefined && scaling !== null) {
+      this.wish(key, { ...service.spec, desiredCount: withinBounds(service.spec.desiredCount, scaling) });
       this.inBackground(service);
     }
     return Promise.resolve({});
   }
 
   status(): ReturnType<Part['status']> {
-    return [...this.services.values()].flatMap((service) =>
-      service.running.map((task) => ({
+    return [...this.services.values()].flatMap((service) => [
+      ...service.running.map((task) => ({
         kind: 'task',
         name: task.name,
         state: task.state,
         pid: task.pid,
         detail: [lastSegment(task.definition), task.endpoint?.port].filter((word) => word !== undefined).join(' port '),
       })),
-    );
+      ...absent(service),
+      ...underWay(service),
+    ]);
   }
 
   async stop(): Promise<void> {
@@ -138,7 +171,7 @@ class Fleet {
   private service(key: string, spec: ServiceSpec): RunningService {
     let service = this.services.get(key);
     if (service === undefined) {
-      service = new RunningService(this.parts, spec, this.state.scaling[key] ?? null);
+      service = new RunningService(this.parts, spec);
       this.services.set(key, service);
     }
     return service;

@@ -6,7 +6,7 @@ import { machineVariable, regionVariable } from '../processes';
 import { readJson, writeFileAtomically } from './json-file';
 import type { Call, RegionContext, ServerSpec } from './part';
 import { freePorts } from './ports';
-import { asServerUser, giveToServerUser } from './programs';
+import { asServerUser, giveToServerUser } from '../../scripts/programs/server-programs';
 import { ManagedServer } from './server';
 
 /** Output of a failed program that its error shows. */

@@ -5,6 +5,7 @@ import { Machine } from '../machine';
 import { regionClient } from './client';
 import { createContext } from './context';
 import { listen } from './dispatch';
+import { keepLastWatch } from './last-watch';
 import { watchOwner } from './owner';
 import type { RegionContext } from './part';
 import { partsOf, type AnyPart } from './parts';
@@ -63,6 +64,7 @@ async function main(dir: string, region: string): Promise<void> {
   const log = (message: string) => {
     context.log(message);
   };
+  keepLastWatch(machine, region);
   watchOwner(machine, ranks.indexOf(region), log);
   const parts = partsOf(context);
   const shutDown = () => void stopAll(parts, log);

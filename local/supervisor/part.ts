@@ -24,12 +24,20 @@ export interface ServerSpec {
   readonly ready: () => Promise<boolean>;
 }
 
+/** How a process ended: its own code, or the signal that ended it; neither when it never started. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 export interface Server {
   readonly pid: number | null;
   readonly state: 'running' | 'starting' | 'stopped' | 'failed';
   /** SIGTERM (or the given signal), SIGKILL after the grace in ms; resolves when the process is gone. */
   stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
   signal(signal: NodeJS.Signals): void;
+  /** Resolves when the process that runs now has ended. */
+  untilEnded(): Promise<Exit>;
 }
 
 /** What the supervisor gives to each part of a region. */

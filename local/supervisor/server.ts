@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Server, ServerSpec } from './part';
-import { asServerUser } from './programs';
+import type { Exit, Server, ServerSpec } from './part';
+import { asServerUser } from '../../scripts/programs/server-programs';
 
 const readyTimeoutMs = 30_000;
 const pollMs = 20;
@@ -31,7 +31,7 @@ export function lastLines(file: string, count = 8): string {
 export class ManagedServer implements Server {
   state: Server['state'] = 'starting';
   private child: ChildProcess | null = null;
-  private ended: Promise<void> = Promise.resolve();
+  private ended: Promise<Exit> = Promise.resolve({ code: null, signal: null });
   private stopping = false;
   private failures = 0;
 
@@ -54,6 +54,10 @@ export class ManagedServer implements Server {
 
   get pid(): number | null {
     return this.child?.exitCode === null && this.child.signalCode === null ? (this.child.pid ?? null) : null;
+  }
+
+  untilEnded(): Promise<Exit> {
+    return this.ended;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -97,10 +101,10 @@ export class ManagedServer implements Server {
     this.ended = new Promise((resolve) => {
       child.once('error', (error) => {
         this.place.log(`cannot start: ${error.message}`);
-        resolve();
+        resolve({ code: null, signal: null });
       });
       child.once('exit', (code, signal) => {
-        resolve();
+        resolve({ code, signal });
         this.onExit(child, code, signal, Date.now() - startedAt);
       });
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '@redis/client';
-import type { Endpoint } from '../../local/api';
+import type { CacheSeed, Endpoint } from '../../local/api';
 import type { Machine } from '../../local/machine';
 import { regionClient } from '../../local/supervisor/client';
 import type { Call } from '../../local/supervisor/part';
@@ -13,7 +13,7 @@ const identifier = 'agente-cache';
 const authToken = 'a-token-of-sixteen-or-more';
 
 describe('a cache of a region', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let machine: Machine;
   let call: Call;
   let endpoint: Endpoint;
@@ -25,8 +25,12 @@ describe('a cache of a region', function () {
   });
   after(() => removeMachine(machine));
 
-  async function session<T>(password: string, work: (client: ReturnType<typeof connect>) => Promise<T>): Promise<T> {
-    const client = connect(password);
+  async function session<T>(
+    password: string,
+    work: (client: ReturnType<typeof connect>) => Promise<T>,
+    door = endpoint,
+  ): Promise<T> {
+    const client = connect(password, door);
     client.on('error', () => undefined);
     await client.connect();
     try {
@@ -35,13 +39,14 @@ describe('a cache of a region', function () {
       client.destroy();
     }
   }
-  const connect = (password: string) =>
+  const connect = (password: string, door: Endpoint) =>
     createClient({
-      socket: { ...endpoint, tls: true, ca: authorityOf(machine), reconnectStrategy: false },
+      socket: { ...door, tls: true, ca: authorityOf(machine), reconnectStrategy: false },
       password,
     });
 
-  const server = async () => (await call('us-east-1', 'status', {})).parts.find((part) => part.kind === 'cache');
+  const server = async (name = identifier) =>
+    (await call('us-east-1', 'status', {})).parts.find((part) => part.kind === 'cache' && part.name === name);
 
   it('rejects a wrong token', async () => {
     await assert.rejects(
@@ -79,6 +84,55 @@ describe('a cache of a region', function () {
       await client.close();
       unbind();
     }
+  });
+
+  it('begins with a snapshot of another, keeps what expires when, and keeps its own file from then on', async () => {
+    const expiry = await session(authToken, (client) => client.pExpireTime('session:1'));
+    const snapshot = await call('us-east-1', 'createCacheSnapshot', { identifier, name: 'before' });
+    assert.deepEqual([snapshot.cache, snapshot.kind], [identifier, 'manual']);
+    await session(authToken, (client) => client.set('session:2', 'later'));
+    const seeded = { identifier: 'seeded', authToken, seed: { snapshot: 'before' } };
+    const door = await call('us-east-1', 'createCache', seeded);
+    assert.equal(await session(authToken, (client) => client.get('session:1'), door), 'kept');
+    assert.equal(await session(authToken, (client) => client.pExpireTime('session:1'), door), expiry);
+    assert.equal(await session(authToken, (client) => client.get('session:2'), door), null);
+    await session(authToken, (client) => client.set('session:3', 'own'), door);
+    await pause(1_200);
+    const pid = (await server('seeded'))?.pid ?? 0;
+    process.kill(pid, 'SIGKILL');
+    while (((await server('seeded'))?.pid ?? pid) === pid || (await server('seeded'))?.state !== 'running')
+      await pause(20);
+    assert.equal(await session(authToken, (client) => client.get('session:3'), door), 'own');
+    assert.equal(await session(authToken, (client) => client.get('session:1'), door), 'kept');
+  });
+
+  it('begins with a file in a bucket of its region, which a snapshot was exported to', async () => {
+    await call('us-east-1', 'createBucket', { name: 'vault', objectLock: false });
+    const place = { bucket: 'vault', key: 'redis/g1/before-0001.rdb' };
+    await call('us-east-1', 'exportCacheSnapshot', { name: 'before', ...place });
+    const door = await call('us-east-1', 'createCache', { identifier: 'from-vault', authToken, seed: place });
+    assert.equal(await session(authToken, (client) => client.get('session:1'), door), 'kept');
+  });
+
+  it('rejects a seed that is not there, and a snapshot whose name is taken or too many of a day', async () => {
+    const seededBy = (seed: CacheSeed) => call('us-east-1', 'createCache', { identifier: 'unseeded', authToken, seed });
+    await assert.rejects(seededBy({ snapshot: 'nobody' }), { code: 'SnapshotNotFoundFault' });
+    await assert.rejects(seededBy({ bucket: 'vault', key: 'nobody' }), { code: 'InvalidParameterValue' });
+    assert.equal(await call('us-east-1', 'describeCache', { identifier: 'unseeded' }), null);
+    const take = (name: string, of = 'seeded') => call('us-east-1', 'createCacheSnapshot', { identifier: of, name });
+    await assert.rejects(take('before'), { code: 'SnapshotAlreadyExistsFault' });
+    await assert.rejects(take('other', 'nobody'), { code: 'ReplicationGroupNotFoundFault' });
+    for (let n = 1; n <= 20; n += 1) await take(`seeded-${String(n)}`);
+    await assert.rejects(take('one-too-many'), { code: 'SnapshotQuotaExceededFault' });
+  });
+
+  it('leaves its last snapshot behind when it is deleted', async () => {
+    await call('us-east-1', 'deleteCache', { identifier: 'from-vault', finalSnapshot: 'from-vault-final' });
+    const left = await call('us-east-1', 'describeCacheSnapshots', { identifier: 'from-vault' });
+    assert.deepEqual(
+      left.map(({ name }) => name),
+      ['from-vault-final'],
+    );
   });
 
   it('is gone when it is deleted, and may be deleted again', async () => {

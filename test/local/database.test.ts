@@ -3,10 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { DatabaseSpec, DatabaseState } from '../../local/api';
 import type { Machine } from '../../local/machine';
-import { clusterOf } from '../../local/realised/postgres/cluster';
+import { instanceOf } from '../../local/realised/database-instance';
 import { withSession } from '../../local/realised/postgres/session';
 import { regionClient } from '../../local/supervisor/client';
 import type { Call } from '../../local/supervisor/part';
+import { until } from './database-support';
 import { authorityOf, contextOf, removeMachine, testMachine } from './support';
 
 const identifier = 'agente-postgres-g1';
@@ -33,14 +34,6 @@ const replicaSpec: DatabaseSpec = {
   parameterGroup: null,
   source: { region: primary, identifier },
 };
-
-async function until(what: string, seconds: number, look: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + seconds * 1_000;
-  while (!(await look())) {
-    if (Date.now() > deadline) throw new Error(`not within ${String(seconds)} s: ${what}`);
-    await pause(50);
-  }
-}
 
 describe('a database of a region', function () {
   this.timeout(60_000);
@@ -155,8 +148,9 @@ describe('a database of a region', function () {
     assert.ok(before <= Date.now());
     const mark = Date.now();
     await query(states.primary, 'INSERT INTO bookings VALUES (4)');
-    const cluster = clusterOf(contextOf(machine, primary), identifier, states.primary.endpoint.port);
-    await withSession(cluster, (session) => session.query('SELECT pg_switch_wal()'));
+    const { port } = states.primary.endpoint;
+    const instance = instanceOf(contextOf(machine, primary), { identifier, port, archive: '' });
+    await withSession(instance, (session) => session.query('SELECT pg_switch_wal()'));
     // Not the time of archiving: the last commit that the archive holds.
     await until(
       'the archive reaches the booking',

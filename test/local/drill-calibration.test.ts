@@ -15,6 +15,7 @@ import { regionClient } from '../../local/supervisor/client';
 import type { Call } from '../../local/supervisor/part';
 import { createMachine, killRegion, stopMachine } from '../../local/up';
 import type { Contract } from '../../recovery/contract';
+import { sampleContract } from '../recovery/contract-sample';
 
 const requireCompiled = createRequire(__filename);
 const { compiled } = requireCompiled('../../tools/compile.js') as { compiled: () => string };
@@ -60,7 +61,7 @@ async function serve(machine: Machine, call: Call, database: Endpoint, cache: En
   const balancer = await call(primary, 'putLoadBalancer', { name: 'api' });
   const health = { healthPath: '/health/ready', healthIntervalSeconds: 5, healthyThreshold: 2 };
   const group = await call(primary, 'putTargetGroup', { name: 'api', ...health });
-  const listener = { loadBalancer: balancer.arn, port: listenerPort, tls: true, targetGroup: group.arn };
+  const listener = { loadBalancer: balancer.arn, port: listenerPort, tls: true, otherwise: group.arn };
   await call(primary, 'putListener', listener);
   const environment = {
     DATABASE_HOST: database.host,
@@ -80,7 +81,11 @@ async function serve(machine: Machine, call: Call, database: Endpoint, cache: En
     secrets,
     port: 8000,
   };
-  const { arn } = await call(primary, 'registerTaskDefinition', { family: 'api', containers: [container] });
+  const { arn } = await call(primary, 'registerTaskDefinition', {
+    family: 'api',
+    containers: [{ ...container, mounts: [] }],
+    volumes: [],
+  });
   await call(primary, 'putService', {
     cluster: 'hotel',
     name: 'api',
@@ -157,30 +162,8 @@ describe("the drill's meter on a real replication", function () {
   }
 });
 
-/** As much of a contract as reading the database needs. */
+/** A contract with this database in it. */
 function contractOf({ identifier, endpoint, databaseName, user }: DatabaseState): Contract {
-  const database = {
-    dataset: 'postgres',
-    engine: 'postgres',
-    identifier,
-    ...endpoint,
-    databaseName,
-    user,
-    secret: 'x',
-  } as const;
-  return {
-    version: 1,
-    site: 'dr',
-    role: 'standby',
-    region: dr,
-    accountId: '0',
-    generation: 1,
-    peer: { site: 'primary', region: primary, generation: 1 },
-    service: null,
-    databases: [database],
-    caches: [],
-    vault: { bucket: 'x' },
-    control: [],
-    signal: { region: dr, bucket: 'x', key: 'x' },
-  };
+  const databases = sampleContract.databases.map((one) => ({ ...one, identifier, ...endpoint, databaseName, user }));
+  return { ...sampleContract, databases };
 }

@@ -19,6 +19,7 @@ const arnOf = (machine: Machine, region: string, service: string, resource: stri
 function plainAnswers(machine: Machine): Record<string, Answer> {
   const database = (params: { identifier: string }, region: string) => ({
     identifier: params.identifier,
+    engine: 'postgres',
     endpoint: { host: machine.address(region), port: 25432 },
     databaseName: 'agente_db',
     user: 'agente_user',
@@ -34,6 +35,9 @@ function plainAnswers(machine: Machine): Record<string, Answer> {
     modifyDatabase: database,
     describeDatabase: database,
     deleteDatabase: () => ({}),
+    replicateBackups: () => ({}),
+    describeReplicatedBackups: () => ({ latestRestorableTime: null }),
+    ceaseReplicatedBackups: () => ({}),
     createCache: (_params: never, region) => ({ host: machine.address(region), port: 26379 }),
     createBucket: () => ({}),
     deleteBucket: () => ({}),
@@ -62,12 +66,21 @@ export class FakeRegions {
   readonly answers: Record<string, Answer>;
   private readonly servers: http.Server[] = [];
 
-  private constructor(private readonly machine: Machine) {
-    this.answers = plainAnswers(machine);
+  private constructor(
+    private readonly machine: Machine,
+    more: Readonly<Record<string, object>>,
+  ) {
+    const fixed = Object.entries(more).map(([method, result]): [string, Answer] => [method, () => result]);
+    this.answers = { ...plainAnswers(machine), ...Object.fromEntries(fixed) };
   }
 
-  static async start(machine: Machine, regions = ['us-east-1', 'us-west-2', 'global']): Promise<FakeRegions> {
-    const fake = new FakeRegions(machine);
+  /** @param more what further calls answer, always the same. */
+  static async start(
+    machine: Machine,
+    regions = ['us-east-1', 'us-west-2', 'global'],
+    more: Readonly<Record<string, object>> = {},
+  ): Promise<FakeRegions> {
+    const fake = new FakeRegions(machine, more);
     for (const region of regions) await fake.listenFor(region);
     return fake;
   }

@@ -40,6 +40,7 @@ describe('the keeper beside real databases', function () {
       site,
       generation: 1,
       witnesses: own,
+      followers: {},
       database: { ...database, name: 'agente_db', user: 'agente_user', password, ca: ca() },
       cache: { ...caches[site], password: null },
     });
@@ -115,7 +116,7 @@ describe('the keeper beside real databases', function () {
   });
 
   it('reports on the standby what has been replayed', async () => {
-    const beat = await until('a replayed beat', async () => (await replay())?.beat ?? null);
+    const beat = await until('a replayed beat', async () => (await replay())?.databases['postgres'] ?? null);
     const rows = await query<{ sequence: string }>(active.endpoint, 'SELECT sequence FROM heartbeat');
     assert(beat.sequence <= Number(rows[0]?.sequence));
     const newest = await beatOf('primary');

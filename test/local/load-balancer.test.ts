@@ -68,7 +68,7 @@ describe('load balancer of a region', function () {
       loadBalancer: 'api',
       port: machine.file.listenerPort,
       tls: true,
-      targetGroup: group,
+      otherwise: group,
     });
   });
   after(async () => {
@@ -145,7 +145,7 @@ describe('load balancer of a region', function () {
 
   it('rejects a second load balancer on the same port, and a group that is in use cannot go', async () => {
     await part.calls.putLoadBalancer({ name: 'other' });
-    const listener = { loadBalancer: 'other', port: machine.file.listenerPort, tls: true, targetGroup: group };
+    const listener = { loadBalancer: 'other', port: machine.file.listenerPort, tls: true, otherwise: group };
     await assert.rejects(part.calls.putListener(listener), { code: 'DuplicateListener' });
     await assert.rejects(part.calls.deleteTargetGroup({ name: 'api' }), { code: 'ResourceInUse' });
     await assert.rejects(part.calls.deleteLoadBalancer({ name: 'api' }), { code: 'ResourceInUse' });

@@ -31,6 +31,7 @@ describe('the project of a machine', () => {
       providers: [
         { name: 'aws', path: './providers/aws' },
         { name: 'random', path: './providers/random' },
+        { name: 'docker', path: './providers/docker' },
       ],
     });
   });
@@ -51,7 +52,7 @@ describe('the project of a machine', () => {
   });
 
   it('writes launchers that only their owner may run', () => {
-    for (const name of ['aws', 'random']) {
+    for (const name of ['aws', 'random', 'docker']) {
       const launcher = path.join(machine.projectDir, 'providers', name, `pulumi-resource-${name}`);
       assert.equal(fs.statSync(launcher).mode & 0o777, 0o700);
       assert.ok(fs.readFileSync(launcher, 'utf8').includes(`export ${machineVariable}='${machine.dir}'`));

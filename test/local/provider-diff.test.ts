@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { difference } from '../../local/provider/diff';
 import { rowOf, typeTable } from '../../local/provider/diff-tables';
-import { secret } from '../../local/provider/values';
+import { secret, unknown, type Properties, type Value } from '../../local/provider/values';
 
 const instance = rowOf('aws:rds/instance:Instance');
 const replica = {
@@ -31,6 +31,57 @@ describe('the provider’s diff', () => {
     const before = { assumeRolePolicy: '{"a": [1, 2]}', managedPolicyArns: ['a', 'b'] };
     const after = { assumeRolePolicy: '{"a":[2,1]}', managedPolicyArns: ['b', 'a'] };
     assert.deepEqual(difference(role, before, after).changes, []);
+  });
+
+  it('sees that the words of a command changed places, and not that variables did', () => {
+    const definition = rowOf('aws:ecs/taskDefinition:TaskDefinition');
+    const container = (command: string[], names: string[]) => ({
+      containerDefinitions: JSON.stringify([
+        { name: 'api', command, environment: names.map((name) => ({ name, value: '1' })) },
+      ]),
+    });
+    const before = container(['backup.sh', 'full'], ['A', 'B']);
+    assert.deepEqual(difference(definition, before, container(['backup.sh', 'full'], ['B', 'A'])).changes, []);
+    const [change] = difference(definition, before, container(['full', 'backup.sh'], ['A', 'B'])).changes;
+    assert.deepEqual(change, { property: 'containerDefinitions', kind: 'update', replaces: true });
+  });
+
+  it('sees that actions changed places, and not that their target groups did', () => {
+    const listener = rowOf('aws:lb/listener:Listener');
+    const [blue, green] = [{ arn: 'blue' }, { arn: 'green' }];
+    const actions = (first: object, ...groups: { arn: string }[]) => ({
+      defaultActions: [first, { type: 'forward', forward: { targetGroups: groups } }] as Value,
+    });
+    const signIn = { type: 'authenticate-oidc' };
+    const before = actions(signIn, blue, green);
+    assert.deepEqual(difference(listener, before, actions(signIn, green, blue)).changes, []);
+    const turned = { defaultActions: [...(before.defaultActions as Value[])].reverse() };
+    assert.equal(difference(listener, before, turned).changes.length, 1);
+  });
+
+  it('replaces a cache for an older version or for Redis, and updates it for a newer one', () => {
+    const group = rowOf('aws:elasticache/replicationGroup:ReplicationGroup');
+    const replaces = (before: Properties, after: Properties) =>
+      difference(group, before, after).changes.map((change) => change.replaces);
+    assert.deepEqual(replaces({ engineVersion: '8.2' }, { engineVersion: '9.0' }), [false]);
+    assert.deepEqual(replaces({ engineVersion: '9.0' }, { engineVersion: '8.10' }), [true]);
+    assert.deepEqual(replaces({ engineVersion: '8.10' }, { engineVersion: '8.9' }), [true]);
+    assert.deepEqual(replaces({ engine: 'redis' }, { engine: 'valkey' }), [false]);
+    assert.deepEqual(replaces({ engine: 'valkey' }, { engine: 'redis' }), [true]);
+    assert.deepEqual(replaces({ engineVersion: '9.0' }, { engineVersion: unknown }), [false]);
+  });
+
+  it('replaces a service for a strategy unless it is told to deploy anew and has one already', () => {
+    const service = rowOf('aws:ecs/service:Service');
+    const strategy = (name: string): Properties => ({ capacityProviderStrategies: [{ capacityProvider: name }] });
+    const replaces = (before: Properties, after: Properties) => {
+      const { changes } = difference(service, before, after);
+      return changes.find(({ property }) => property === 'capacityProviderStrategies')?.replaces;
+    };
+    const anew = { forceNewDeployment: true };
+    assert.equal(replaces(strategy('FARGATE'), strategy('FARGATE_SPOT')), true);
+    assert.equal(replaces(strategy('FARGATE'), { ...strategy('FARGATE_SPOT'), ...anew }), false);
+    assert.equal(replaces({}, { ...strategy('FARGATE'), ...anew }), true);
   });
 
   it('sees that the content of an object changed, even as a document it means the same', () => {

@@ -36,6 +36,8 @@ const conditional = [
 
 const replacing = /chang(?:e|ing) (?:this|the) (?:\S+ )*(?:creates|force)|forces (?:a )?(?:new resource|replacement)/i;
 
+const first = (path: string): string => path.split('.')[0] ?? '';
+
 describe('the provider’s tables', () => {
   it('realise every type that they describe, and describe every type that is realised', () => {
     assert.deepEqual(Object.keys(realisations).sort(), Object.keys(typeTable).sort());
@@ -51,7 +53,8 @@ describe('the provider’s tables', () => {
 
       it('names only inputs that the official type has', () => {
         const named = [...row.forceNew, ...row.optionalComputed, ...row.assigned, ...row.writeOnly, ...row.secret];
-        const inputs = [...named, ...row.documents, ...(row.name === null ? [] : [row.name.property])];
+        const compared = [...row.documents, ...row.ordered.map(first), ...Object.keys(row.replacesWhen)];
+        const inputs = [...named, ...compared, ...(row.name === null ? [] : [row.name.property])];
         assert.deepEqual(
           inputs.filter((name) => !args.has(name)),
           [],

@@ -166,7 +166,17 @@ describe('the aws provider of regions on this machine', () => {
 
   it('finds a database gone that the region does not know', async () => {
     regions.answers['describeDatabase'] = () => null;
-    assert.equal(await aws.read(instance, { id: 'db-1', state: { a: 1 } }, replica), null);
+    assert.equal(await aws.read(instance, { id: 'db-1', state: { region: 'us-west-2' } }, replica), null);
+  });
+
+  it('rejects to look up what no program made, also when a program says what it is like', async () => {
+    const vpc = subject('aws:ec2/vpc:Vpc');
+    const inputs = { cidrBlock: '10.0.0.0/16' };
+    await assert.rejects(aws.read(vpc, { id: 'vpc-1', state: inputs }, inputs), {
+      code: 'argument-invalid',
+      message: /have nothing that no program made: aws:ec2\/vpc:Vpc vpc-1$/,
+      hint: /^declare the resource/,
+    });
   });
 
   it('reads what is only recorded back as it was', async () => {
@@ -220,8 +230,14 @@ describe('the aws provider of regions on this machine', () => {
       environment: [{ name: 'SITE', value: 'dr' }],
       secrets: [{ name: 'DATABASE_PASSWORD', valueFrom: 'arn:secret' }],
       portMappings: [{ containerPort: 8000 }],
+      mountPoints: [{ sourceVolume: 'data', containerPath: '/data', readOnly: true }],
     };
-    const inputs = { family: 'api', containerDefinitions: JSON.stringify([container]) };
+    const efsVolumeConfiguration = { fileSystemId: 'fs-1', authorizationConfig: { accessPointId: 'fsap-1' } };
+    const inputs = {
+      family: 'api',
+      containerDefinitions: JSON.stringify([container]),
+      volumes: [{ name: 'data', efsVolumeConfiguration }],
+    };
     const { state } = await aws.create(definition, inputs, false);
     assert.deepEqual(regions.told('registerTaskDefinition'), [
       {
@@ -234,8 +250,10 @@ describe('the aws provider of regions on this machine', () => {
             environment: { SITE: 'dr' },
             secrets: { DATABASE_PASSWORD: 'arn:secret' },
             port: 8000,
+            mounts: [{ volume: 'data', path: '/data', readOnly: true }],
           },
         ],
+        volumes: [{ name: 'data', fileSystem: 'fs-1', accessPoint: 'fsap-1', rootDirectory: '/' }],
       },
     ]);
     assert.match(JSON.stringify(state['arnWithoutRevision']), /task-definition\/api\"$/);

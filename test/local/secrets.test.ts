@@ -69,6 +69,21 @@ describe('secrets of a region', function () {
     assert.equal(there.resolve('shared'), 'newest');
   });
 
+  it('makes a replica a secret of its own while its source is away, and then takes nothing from there any more', async () => {
+    peerIsUp = false;
+    await here.calls.putSecretValue({ name: 'shared', value: 'never arrives' });
+    assert.equal(there.resolve('shared'), 'newest');
+    const { arn } = await there.calls.stopSecretReplication({ name: 'shared' });
+    assert.match(arn, /^arn:aws:secretsmanager:us-west-2:\d{12}:secret:shared-\w{6}$/);
+    await there.calls.putSecretValue({ name: 'shared', value: 'written here' });
+    await assert.rejects(there.calls.stopSecretReplication({ name: 'shared' }), { code: 'InvalidRequestException' });
+    await assert.rejects(there.calls.receiveSecret({ name: 'shared', value: 'old' }), {
+      code: 'ResourceExistsException',
+    });
+    assert.equal(there.resolve('shared'), 'written here');
+    peerIsUp = true;
+  });
+
   it('says which secret is missing, and never what another one holds', async () => {
     await here.calls.createSecret({ name: 'empty', replicaRegions: [] });
     for (const valueFrom of ['nobody', 'empty', 'hotel/db:absent::']) {

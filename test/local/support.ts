@@ -36,6 +36,14 @@ export function contextOf(machine: Machine, region: string, call: Call = noCalls
 
 const noCalls: Call = (region, method) => Promise.reject(new Error(`unexpected call of ${method} in ${region}`));
 
+/** A region without a registry or a file system. */
+export const noImages = { has: () => false };
+export const noFiles = {
+  folderOf: () => {
+    throw new Error('no file system here');
+  },
+};
+
 export const authorityOf = (machine: Machine): string => fs.readFileSync(path.join(machine.tlsDir, 'ca.crt'), 'utf8');
 
 export interface Reply {

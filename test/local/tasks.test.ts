@@ -9,7 +9,7 @@ import { database } from '../../local/realised/database';
 import { loadBalancer, type LoadBalancerPart } from '../../local/realised/load-balancer';
 import { secrets, type SecretsPart } from '../../local/realised/secrets';
 import { tasks } from '../../local/realised/tasks';
-import { ask, authorityOf, contextOf, emptyMachine, removeMachine, type Reply } from './support';
+import { ask, authorityOf, contextOf, emptyMachine, noFiles, noImages, removeMachine, type Reply } from './support';
 
 const region = 'us-east-1';
 const image = '123456789012.dkr.ecr.us-east-1.amazonaws.com/agente-dr/agente-api@sha256:0';
@@ -59,7 +59,7 @@ describe('services of a region, with agente-api', function () {
     balancer = loadBalancer(context);
     vault = secrets(context);
     const [db, store] = [database(context), cache(context)];
-    fleet = tasks(context, balancer.targets, vault, duration('4s'));
+    fleet = tasks(context, balancer.targets, { secrets: vault, images: noImages, files: noFiles }, duration('12s'));
     parts = [vault, db, store, balancer, fleet];
     for (const part of parts) await part.start();
     agent = new https.Agent({ keepAlive: true, ca: authorityOf(machine) });
@@ -82,7 +82,7 @@ describe('services of a region, with agente-api', function () {
     await balancer.calls.putLoadBalancer({ name: 'api' });
     const check = { healthPath: '/health/ready', healthIntervalSeconds: 1, healthyThreshold: 2 };
     const group = await balancer.calls.putTargetGroup({ name: 'api', ...check });
-    const listener = { loadBalancer: 'api', port: machine.file.listenerPort, tls: true, targetGroup: group.arn };
+    const listener = { loadBalancer: 'api', port: machine.file.listenerPort, tls: true, otherwise: group.arn };
     await balancer.calls.putListener(listener);
     targetGroup = { arn: group.arn, container: 'api', port: 8000 };
     const environment = {
@@ -95,8 +95,8 @@ describe('services of a region, with agente-api', function () {
       },
     };
     const names = { DATABASE_PASSWORD: `${secret}:database::`, REDIS_PASSWORD: `${secret}:redis::` };
-    const container = { name: 'api', image, command: [], port: 8000, environment, secrets: names };
-    definition = { family: 'agente-api', containers: [container] };
+    const container = { name: 'api', image, command: [], port: 8000, environment, secrets: names, mounts: [] };
+    definition = { family: 'agente-api', containers: [container], volumes: [] };
     arn = (await fleet.calls.registerTaskDefinition(definition)).arn;
   });
   after(async () => {
@@ -214,7 +214,7 @@ describe('services of a region, with agente-api', function () {
     });
     await assert.rejects(fleet.calls.putService(service(broken.arn, 2)), (error: Error) => {
       assert.equal(Reflect.get(error, 'code'), 'ServiceNotSteady');
-      assert.match(error.message, /not healthy after 4s:\n.*agente-api \(primary\) listens/s);
+      assert.match(error.message, /not healthy after 12s:\n.*agente-api \(primary\) listens/s);
       assert.ok(!error.message.includes(password));
       return true;
     });
@@ -228,14 +228,18 @@ describe('services of a region, with agente-api', function () {
     assert.equal(fleet.status().length, 0);
     assert.equal((await call('GET', '/health/ready')).status, 503);
     await fleet.calls.setScaling({ ...where, min: 1, max: 4 });
-    assert.deepEqual(await fleet.calls.putService(service(arn, 0)), { runningCount: 1 });
+    // The call returns before the tasks run; the next one waits for its turn.
+    assert.deepEqual(await fleet.calls.putService(service(arn, 1)), { runningCount: 1 });
+    assert.deepEqual(await fleet.calls.putService(service(arn, 0)), { runningCount: 0 });
+    await fleet.calls.setScaling({ ...where, min: 2, max: 4 });
+    assert.deepEqual(await fleet.calls.putService(service(arn, 2)), { runningCount: 2 });
     await assert.rejects(fleet.calls.setScaling({ ...where, min: 3, max: 2 }), { code: 'ValidationException' });
   });
 
   it('rejects an image that this region has not got', async () => {
     const [container] = definition.containers;
     assert.ok(container);
-    const other = { family: 'other', containers: [{ ...container, image: 'registry/other:1' }] };
+    const other = { family: 'other', volumes: [], containers: [{ ...container, image: 'registry/other:1' }] };
     const { arn: unknown } = await fleet.calls.registerTaskDefinition(other);
     const spec = { ...service(unknown, 1), name: 'other', targetGroup: null };
     await assert.rejects(fleet.calls.putService(spec), { code: 'CannotPullContainerError' });

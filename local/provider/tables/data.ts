@@ -1,3 +1,4 @@
+import { olderVersion, valkeyToRedis } from './conditions';
 import { row, type TypeTable } from './row';
 
 export const dataTable: TypeTable = {
@@ -34,6 +35,12 @@ export const dataTable: TypeTable = {
     secret: 'password',
     name: ['identifier', 63],
   }),
+  // It has no update (internal/service/rds/instance_automated_backups_replication.go).
+  'aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication': row({
+    source: 'aws_db_instance_automated_backups_replication',
+    forceNew: 'kmsKeyId preSignedUrl retentionPeriod sourceDbInstanceArn',
+    optionalComputed: 'kmsKeyId',
+  }),
   'aws:elasticache/subnetGroup:SubnetGroup': row({
     source: 'aws_elasticache_subnet_group',
     forceNew: 'name',
@@ -59,6 +66,8 @@ export const dataTable: TypeTable = {
       snapshotWindow subnetGroupName transitEncryptionEnabled transitEncryptionMode`,
     computed: `arn clusterEnabled configurationEndpointAddress engineVersionActual memberClusters
       primaryEndpointAddress readerEndpointAddress tagsAll`,
+    ordered: 'preferredCacheClusterAzs',
+    replacesWhen: { engine: valkeyToRedis, engineVersion: olderVersion },
     assigned: 'port',
     writeOnly: 'authTokenWo',
     secret: 'authToken',

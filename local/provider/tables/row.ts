@@ -1,3 +1,5 @@
+import type { Condition } from './conditions';
+
 /** What the official provider does with the properties of one type, as far as plans and state show it. */
 export interface TypeRow {
   /** Resource of the Terraform provider 6.x whose argument reference says so (registry.terraform.io/providers/hashicorp/aws). */
@@ -18,6 +20,10 @@ export interface TypeRow {
   readonly secret: readonly string[];
   /** Compared as JSON documents. */
   readonly documents: readonly string[];
+  /** Paths of lists whose order means something; any other list is a set. */
+  readonly ordered: readonly string[];
+  /** Properties whose change makes a new resource under a condition only. */
+  readonly replacesWhen: Readonly<Record<string, Condition>>;
   /** Gets a name of its own when the program gives none. */
   readonly name: { readonly property: string; readonly max: number } | null;
   /** IAM and Route 53 stand outside the regions. */
@@ -36,6 +42,8 @@ interface RowText {
   readonly writeOnly?: string;
   readonly secret?: string;
   readonly documents?: string;
+  readonly ordered?: string;
+  readonly replacesWhen?: Readonly<Record<string, Condition>>;
   readonly name?: readonly [property: string, max: number];
   readonly global?: true;
 }
@@ -58,6 +66,8 @@ export function row(text: RowText): TypeRow {
     writeOnly: words(text.writeOnly),
     secret: words(text.secret),
     documents: words(text.documents),
+    ordered: words(text.ordered),
+    replacesWhen: text.replacesWhen ?? {},
     name: text.name === undefined ? null : { property: text.name[0], max: text.name[1] },
     global,
   };

@@ -1,3 +1,4 @@
+import { otherStrategy } from './conditions';
 import { row, type TypeTable } from './row';
 
 /** What serves guests: containers, load balancers, scaling, DNS. */
@@ -17,6 +18,9 @@ export const serviceTable: TypeTable = {
     optionalComputed: 'enableFaultInjection networkMode',
     computed: 'arn arnWithoutRevision revision tagsAll',
     documents: 'containerDefinitions',
+    // The official provider sorts containers, their environment and their secrets by name, and nothing else.
+    ordered: `containerDefinitions.command containerDefinitions.dependsOn containerDefinitions.entryPoint
+      containerDefinitions.healthCheck.command containerDefinitions.mountPoints containerDefinitions.portMappings`,
   }),
   'aws:ecs/service:Service': row({
     source: 'aws_ecs_service',
@@ -24,6 +28,8 @@ export const serviceTable: TypeTable = {
     optionalComputed: `availabilityZoneRebalancing cluster deploymentConfiguration iamRole launchType name
       platformVersion triggers`,
     computed: 'arn tagsAll',
+    ordered: 'orderedPlacementStrategies',
+    replacesWhen: { capacityProviderStrategies: otherStrategy },
     name: ['name', 255],
   }),
   'aws:appautoscaling/target:Target': row({
@@ -60,6 +66,13 @@ export const serviceTable: TypeTable = {
     source: 'aws_lb_listener',
     forceNew: 'loadBalancerArn',
     optionalComputed: 'mutualAuthentication protocol sslPolicy',
+    computed: 'arn tagsAll',
+    ordered: 'defaultActions',
+  }),
+  'aws:lb/listenerRule:ListenerRule': row({
+    source: 'aws_lb_listener_rule',
+    forceNew: 'listenerArn',
+    optionalComputed: 'priority',
     computed: 'arn tagsAll',
   }),
   'aws:route53/healthCheck:HealthCheck': row({

@@ -47,12 +47,35 @@ const targetGroup: Realisation = {
   remove: (_id, inputs, _state, scope) => scope.call(scope.region, 'deleteTargetGroup', { name: inputs.text('name') }),
 };
 
-function forwardTarget(inputs: Fields): string {
-  const action = inputs.blocks('defaultActions').find((item) => item.optionalText('type') === 'forward');
-  const target =
-    action?.optionalText('targetGroupArn') ?? action?.block('forward').blocks('targetGroups')[0]?.optionalText('arn');
-  if (target === undefined || target === null) throw new Error('regions on this machine have listeners that forward');
-  return target;
+/** The weight of a group that is named alone. */
+const whole = 100;
+
+interface Target {
+  readonly group: string;
+  readonly weight: number;
+}
+
+function targetsOf(action: Fields): Target[] {
+  const alone = action.optionalText('targetGroupArn');
+  if (alone !== null) return [{ group: alone, weight: whole }];
+  return action
+    .block('forward')
+    .blocks('targetGroups')
+    .map((group) => ({ group: group.text('arn'), weight: group.number('weight', whole) }));
+}
+
+const actionOf = (actions: readonly Fields[], type: string): Fields | undefined =>
+  actions.find((action) => action.optionalText('type') === type);
+
+/** A target group, or a fixed answer. */
+function otherwise(inputs: Fields): string | { answer: number } {
+  const actions = inputs.blocks('defaultActions');
+  const fixed = actionOf(actions, 'fixed-response');
+  if (fixed !== undefined) return { answer: fixed.block('fixedResponse').number('statusCode', 200) };
+  const forward = actionOf(actions, 'forward');
+  const target = forward === undefined ? undefined : targetsOf(forward)[0];
+  if (target === undefined) throw new Error('regions on this machine have listeners that forward or answer');
+  return target.group;
 }
 
 function putListener(inputs: Fields, scope: Scope): Promise<{ arn: string }> {
@@ -61,7 +84,7 @@ function putListener(inputs: Fields, scope: Scope): Promise<{ arn: string }> {
     loadBalancer: inputs.text('loadBalancerArn'),
     port: inputs.number('port', tls ? 443 : 80),
     tls,
-    targetGroup: forwardTarget(inputs),
+    otherwise: otherwise(inputs),
   });
 }
 
@@ -80,8 +103,40 @@ const listener: Realisation = {
   remove: (id, _inputs, _state, scope) => scope.call(scope.region, 'deleteListener', { arn: id }),
 };
 
+function putRule(inputs: Fields, arn: string | null, scope: Scope): Promise<{ arn: string }> {
+  const conditions = inputs.blocks('conditions');
+  const forward = actionOf(inputs.blocks('actions'), 'forward');
+  if (forward === undefined) throw new Error('regions on this machine have rules that forward');
+  const values = (name: string) =>
+    conditions.map((condition) => condition.block(name)).filter((block) => block.texts('values').length > 0);
+  return scope.call(scope.region, 'putListenerRule', {
+    arn,
+    listener: inputs.text('listenerArn'),
+    priority: inputs.number('priority', 1),
+    paths: values('pathPattern').flatMap((block) => block.texts('values')),
+    headers: values('httpHeader').map((block) => ({
+      name: block.text('httpHeaderName'),
+      values: block.texts('values'),
+    })),
+    targets: targetsOf(forward),
+  });
+}
+
+const listenerRule: Realisation = {
+  create: async (inputs, scope) => {
+    const { arn } = await putRule(inputs, null, scope);
+    return { id: arn, outputs: { arn } };
+  },
+  update: async (inputs, { id }, scope) => {
+    await putRule(inputs, id, scope);
+    return {};
+  },
+  remove: (id, _inputs, _state, scope) => scope.call(scope.region, 'deleteListenerRule', { arn: id }),
+};
+
 export const balancing: Realisations = {
   'aws:lb/loadBalancer:LoadBalancer': loadBalancer,
   'aws:lb/targetGroup:TargetGroup': targetGroup,
   'aws:lb/listener:Listener': listener,
+  'aws:lb/listenerRule:ListenerRule': listenerRule,
 };

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../api';
+import type { CacheBackups, CacheSeed, Endpoint } from '../../api';
 import type { Fields } from '../fields';
 import type { Realisations, Scope } from '../realisation';
 import type { Properties } from '../values';
@@ -33,20 +33,49 @@ function members(inputs: Fields, isCluster: boolean): string[] {
 
 const tokenOf = (inputs: Fields) => inputs.optionalText('authToken') ?? inputs.optionalText('authTokenWo');
 
+/** @throws Error for more than the one shard that a cache has here. */
+function seedOf(inputs: Fields): CacheSeed | null {
+  const snapshot = inputs.optionalText('snapshotName');
+  if (snapshot !== null) return { snapshot };
+  const [arn, ...more] = inputs.texts('snapshotArns');
+  if (arn === undefined) return null;
+  const [, bucket, key] = /^arn:aws:s3:::([^/]+)\/(.+)$/.exec(arn) ?? [];
+  if (bucket === undefined || key === undefined || more.length > 0) {
+    throw new Error(`regions on this machine seed a cache from one object, not from ${[arn, ...more].join(', ')}`);
+  }
+  return { bucket, key };
+}
+
+/** ElastiCache chooses a window where the program says none. */
+const someWindow = '03:00-04:00';
+
+function backupsOf(inputs: Fields): CacheBackups | null {
+  const keepDays = inputs.number('snapshotRetentionLimit', 0);
+  const [at = ''] = (inputs.optionalText('snapshotWindow') ?? someWindow).split('-');
+  return keepDays === 0 ? null : { keepDays, at };
+}
+
 export const caches: Realisations = {
   'aws:elasticache/replicationGroup:ReplicationGroup': {
     create: async (inputs, scope) => {
       const identifier = inputs.text('replicationGroupId');
-      const endpoint = await scope.call(scope.region, 'createCache', { identifier, authToken: tokenOf(inputs) });
+      const spec = { identifier, authToken: tokenOf(inputs), seed: seedOf(inputs), backups: backupsOf(inputs) };
+      const endpoint = await scope.call(scope.region, 'createCache', spec);
       return { id: identifier, outputs: outputsOf(inputs, endpoint, scope) };
     },
-    update: (_inputs, { changed }) => {
+    update: async (inputs, { id, changed }, scope) => {
       if (changed.has('authToken') || changed.has('authTokenWoVersion')) {
         throw new Error('regions on this machine cannot change the token of a cache yet');
       }
-      return Promise.resolve({});
+      if (changed.has('snapshotRetentionLimit') || changed.has('snapshotWindow')) {
+        await scope.call(scope.region, 'modifyCache', { identifier: id, backups: backupsOf(inputs) });
+      }
+      return {};
     },
-    remove: (id, _inputs, _state, scope) => scope.call(scope.region, 'deleteCache', { identifier: id }),
+    remove: (id, inputs, _state, scope) => {
+      const finalSnapshot = inputs.optionalText('finalSnapshotIdentifier');
+      return scope.call(scope.region, 'deleteCache', { identifier: id, finalSnapshot });
+    },
     read: async (id, inputs, scope) => {
       const endpoint = await scope.call(scope.region, 'describeCache', { identifier: id });
       return endpoint === null ? null : { inputs: {}, outputs: outputsOf(inputs, endpoint, scope) };

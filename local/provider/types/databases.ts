@@ -1,4 +1,10 @@
-import type { DatabaseChange, DatabaseState } from '../../api';
+import {
+  RegionRefusal,
+  type DatabaseChange,
+  type DatabaseEngineName,
+  type DatabaseState,
+  type RestoreSpec,
+} from '../../api';
 import type { Fields } from '../fields';
 import type { Realisation, Realisations, Scope } from '../realisation';
 import type { Properties } from '../values';
@@ -25,7 +31,7 @@ function outputsOf(state: DatabaseState, scope: Scope): Properties {
     port: endpoint.port,
     dbName: state.databaseName,
     username: state.user,
-    engine: 'postgres',
+    engine: state.engine,
     engineVersionActual: state.engineVersion,
     backupRetentionPeriod: state.backupRetentionDays,
     multiAz: state.multiAz,
@@ -46,15 +52,44 @@ function retentionOf(inputs: Fields): number {
   return inputs.number('backupRetentionPeriod', inputs.has('replicateSourceDb') ? 0 : 1);
 }
 
+const engines: readonly DatabaseEngineName[] = ['postgres', 'mysql'];
+
+/** Null for an instance that has its source's. */
+function engineOf(inputs: Fields): DatabaseEngineName | null {
+  const name = inputs.optionalText('engine');
+  if (name === null) return null;
+  const engine = engines.find((known) => known === name);
+  if (engine === undefined) throw new Error(`regions on this machine have no database engine ${name}`);
+  return engine;
+}
+
+/** What RDS's RestoreDBInstanceToPointInTime is told. */
+function restoreOf(block: Fields): RestoreSpec {
+  const latest = block.flag('useLatestRestorableTime');
+  if (latest === block.has('restoreTime')) {
+    throw new RegionRefusal(
+      'InvalidParameterCombination',
+      'Specify either RestoreTime or UseLatestRestorableTime, but not both.',
+    );
+  }
+  const identifier = block.optionalText('sourceDbInstanceIdentifier');
+  const from = identifier === null ? { replicatedBackups: replicatedBackups(block) } : { identifier };
+  return { from, at: latest ? null : block.text('restoreTime') };
+}
+
+function replicatedBackups(block: Fields): string {
+  const name = 'sourceDbInstanceAutomatedBackupsArn';
+  if (block.has(name)) return block.text(name);
+  throw new Error('regions on this machine restore from an identifier of their own or from copied automated backups');
+}
+
 async function create(inputs: Fields, scope: Scope) {
-  const blocked = ['restoreToPointInTime', 's3Import', 'snapshotIdentifier'].find((name) => inputs.has(name));
+  const blocked = ['s3Import', 'snapshotIdentifier'].find((name) => inputs.has(name));
   if (blocked !== undefined) throw new Error(`regions on this machine cannot make a database from ${blocked} yet`);
   const source = inputs.optionalText('replicateSourceDb');
-  const engine = inputs.optionalText('engine') ?? 'postgres';
-  if (engine !== 'postgres') throw new Error(`regions on this machine have no database engine ${engine}`);
   const state = await scope.call(scope.region, 'createDatabase', {
     identifier: inputs.text('identifier'),
-    engine,
+    engine: engineOf(inputs),
     databaseName: inputs.optionalText('dbName'),
     user: inputs.optionalText('username'),
     password: passwordOf(inputs),
@@ -63,6 +98,7 @@ async function create(inputs: Fields, scope: Scope) {
     deletionProtection: inputs.flag('deletionProtection'),
     parameterGroup: inputs.optionalText('parameterGroupName'),
     source: source === null ? null : sourceOf(source, scope.region),
+    ...(inputs.has('restoreToPointInTime') ? { restore: restoreOf(inputs.block('restoreToPointInTime')) } : {}),
   });
   const id = `db-${scope.mark(26).toUpperCase()}`;
   return { id, outputs: { ...outputsOf(state, scope), resourceId: id } };
@@ -110,6 +146,24 @@ const instance: Realisation = {
   },
 };
 
+const automatedBackupsReplication: Realisation = {
+  create: async (inputs, scope) => {
+    const arn = `arn:aws:rds:${scope.region}:${scope.accountId}:auto-backup:ab-${scope.mark(32)}`;
+    const source = sourceOf(inputs.text('sourceDbInstanceArn'), scope.region);
+    await scope.call(scope.region, 'replicateBackups', {
+      arn,
+      source,
+      retentionDays: inputs.number('retentionPeriod', 7),
+    });
+    return { id: arn, outputs: {} };
+  },
+  remove: (id, _inputs, _state, scope) => scope.call(scope.region, 'ceaseReplicatedBackups', { arn: id }),
+  read: async (id, _inputs, scope) => {
+    const state = await scope.call(scope.region, 'describeReplicatedBackups', { arn: id });
+    return state === null ? null : { inputs: {}, outputs: {} };
+  },
+};
+
 const parameterGroup: Realisation = {
   create: async (inputs, scope) => {
     const name = inputs.text('name');
@@ -131,5 +185,6 @@ function putParameters(inputs: Fields, scope: Scope): Promise<unknown> {
 
 export const databases: Realisations = {
   'aws:rds/instance:Instance': instance,
+  'aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication': automatedBackupsReplication,
   'aws:rds/parameterGroup:ParameterGroup': parameterGroup,
 };

@@ -4,7 +4,10 @@ import { buckets } from './buckets';
 import { caches } from './caches';
 import { databases } from './databases';
 import { dns } from './dns';
+import { files } from './files';
 import { recorded } from './recorded';
+import { registry } from './registry';
+import { schedules } from './schedules';
 import { secrets } from './secrets';
 import { tasks } from './tasks';
 
@@ -15,6 +18,9 @@ export const realisations: Realisations = {
   ...buckets,
   ...secrets,
   ...tasks,
+  ...schedules,
+  ...files,
+  ...registry,
   ...balancing,
   ...dns,
 };

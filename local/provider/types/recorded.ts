@@ -127,6 +127,43 @@ const storage: Record<string, Recorded> = {
   'aws:elasticache/parameterGroup:ParameterGroup': named('elasticache', (name) => `parametergroup:${name}`),
 };
 
+const vaultSetting: Recorded = (inputs, scope) => {
+  const name = inputs.text('backupVaultName');
+  return { id: name, outputs: { backupVaultArn: arn(scope, 'backup', `backup-vault:${name}`) } };
+};
+
+const backups: Record<string, Recorded> = {
+  'aws:backup/vault:Vault': named(
+    'backup',
+    (name) => `backup-vault:${name}`,
+    () => ({ recoveryPoints: 0 }),
+  ),
+  'aws:backup/vaultLockConfiguration:VaultLockConfiguration': vaultSetting,
+  'aws:backup/vaultPolicy:VaultPolicy': vaultSetting,
+  'aws:backup/plan:Plan': (_inputs, scope) => {
+    const id = scope.mark(32);
+    return { id, outputs: { arn: arn(scope, 'backup', `backup-plan:${id}`), version: scope.mark(32, 'version') } };
+  },
+  'aws:backup/selection:Selection': (_inputs, scope) => ({ id: scope.mark(32), outputs: {} }),
+  'aws:backup/restoreTestingPlan:RestoreTestingPlan': (inputs, scope) => {
+    const name = inputs.text('name');
+    const resource = `restore-testing-plan:${name}-${scope.mark(32)}`;
+    return { id: name, outputs: { arn: arn(scope, 'backup', resource) } };
+  },
+  'aws:backup/restoreTestingSelection:RestoreTestingSelection': (inputs) => ({ id: inputs.text('name'), outputs: {} }),
+};
+
+const fileSystemSetting: Recorded = (inputs) => ({ id: inputs.text('fileSystemId'), outputs: {} });
+
+const tasks: Record<string, Recorded> = {
+  'aws:ecr/lifecyclePolicy:LifecyclePolicy': (inputs, scope) => ({
+    id: inputs.text('repository'),
+    outputs: { registryId: scope.accountId },
+  }),
+  'aws:efs/backupPolicy:BackupPolicy': fileSystemSetting,
+  'aws:efs/fileSystemPolicy:FileSystemPolicy': fileSystemSetting,
+};
+
 const service: Record<string, Recorded> = {
   'aws:ecs/cluster:Cluster': (inputs, scope) => {
     const id = arn(scope, 'ecs', `cluster/${inputs.text('name')}`);
@@ -140,7 +177,25 @@ const service: Record<string, Recorded> = {
   },
 };
 
+const watch: Record<string, Recorded> = {
+  'aws:cloudwatch/metricAlarm:MetricAlarm': named('cloudwatch', (name) => `alarm:${name}`),
+  'aws:cloudwatch/compositeAlarm:CompositeAlarm': (inputs, scope) => {
+    const name = inputs.text('alarmName');
+    return { id: name, outputs: { arn: arn(scope, 'cloudwatch', `alarm:${name}`) } };
+  },
+  'aws:sns/topic:Topic': (inputs, scope) => {
+    const id = arn(scope, 'sns', inputs.text('name'));
+    return { id, outputs: { arn: id, owner: scope.accountId, beginningArchiveTime: '' } };
+  },
+  'aws:sns/topicPolicy:TopicPolicy': (inputs, scope) => ({
+    id: inputs.text('arn'),
+    outputs: { owner: scope.accountId },
+  }),
+};
+
 /** Types that are written down and diffed, and that nobody on this machine acts on. */
 export const recorded: Realisations = Object.fromEntries(
-  Object.entries({ ...network, ...access, ...storage, ...service }).map(([type, create]) => [type, { create }]),
+  Object.entries({ ...network, ...access, ...storage, ...backups, ...tasks, ...service, ...watch }).map(
+    ([type, create]) => [type, { create }],
+  ),
 );

@@ -1,4 +1,4 @@
-import type { TaskDefinition } from '../../api';
+import type { BlueGreen, TaskDefinition } from '../../api';
 import { Fields } from '../fields';
 import type { Realisation, Realisations, Scope } from '../realisation';
 import type { Properties } from '../values';
@@ -18,6 +18,22 @@ function containerOf(container: Fields): Container {
     environment: pairs(container.blocks('environment'), 'value'),
     secrets: pairs(container.blocks('secrets'), 'valueFrom'),
     port: port === undefined ? null : port.number('containerPort', 0),
+    mounts: container.blocks('mountPoints').map((mount) => ({
+      volume: mount.text('sourceVolume'),
+      path: mount.text('containerPath'),
+      readOnly: mount.flag('readOnly'),
+    })),
+  };
+}
+
+function volumeOf(volume: Fields): TaskDefinition['volumes'][number] {
+  if (!volume.has('efsVolumeConfiguration')) return { name: volume.text('name'), fileSystem: null };
+  const place = volume.block('efsVolumeConfiguration');
+  return {
+    name: volume.text('name'),
+    fileSystem: place.text('fileSystemId'),
+    accessPoint: place.block('authorizationConfig').optionalText('accessPointId'),
+    rootDirectory: place.optionalText('rootDirectory') ?? '/',
   };
 }
 
@@ -26,7 +42,8 @@ const taskDefinition: Realisation = {
     const family = inputs.text('family');
     const list = JSON.parse(inputs.text('containerDefinitions')) as Properties[];
     const containers = list.map((container) => containerOf(new Fields(container, 'containerDefinitions.')));
-    const { arn, revision } = await scope.call(scope.region, 'registerTaskDefinition', { family, containers });
+    const definition = { family, containers, volumes: inputs.blocks('volumes').map(volumeOf) };
+    const { arn, revision } = await scope.call(scope.region, 'registerTaskDefinition', definition);
     return { id: family, outputs: { arn, revision, arnWithoutRevision: arn.replace(/:\d+$/, '') } };
   },
   remove: (_id, _inputs, state, scope) =>
@@ -34,6 +51,21 @@ const taskDefinition: Realisation = {
 };
 
 const clusterName = (cluster: string): string => cluster.split('/').at(-1) ?? cluster;
+
+/** @throws Error for a strategy that is neither that nor task by task. */
+function blueGreenOf(inputs: Fields, balancer: Fields): BlueGreen | null {
+  const deployment = inputs.block('deploymentConfiguration');
+  const strategy = deployment.optionalText('strategy') ?? 'ROLLING';
+  if (strategy === 'ROLLING') return null;
+  if (strategy !== 'BLUE_GREEN') throw new Error(`regions on this machine do not deploy by ${strategy}`);
+  const shift = balancer.block('advancedConfiguration');
+  return {
+    alternateTargetGroup: shift.text('alternateTargetGroupArn'),
+    productionRule: shift.text('productionListenerRule'),
+    testRule: shift.optionalText('testListenerRule'),
+    bakeMinutes: deployment.number('bakeTimeInMinutes', 0),
+  };
+}
 
 function putService(inputs: Fields, scope: Scope): Promise<unknown> {
   const balancer = inputs.blocks('loadBalancers')[0];
@@ -51,12 +83,20 @@ function putService(inputs: Fields, scope: Scope): Promise<unknown> {
     taskDefinition: inputs.text('taskDefinition'),
     desiredCount: inputs.number('desiredCount', 0),
     targetGroup,
+    blueGreen: balancer === undefined ? null : blueGreenOf(inputs, balancer),
     waitForSteadyState: inputs.flag('waitForSteadyState'),
   });
 }
 
 /** Changing these starts or stops tasks; the rest of a service is recorded. */
-const realised = ['taskDefinition', 'desiredCount', 'loadBalancers', 'waitForSteadyState', 'forceNewDeployment'];
+const realised = [
+  'taskDefinition',
+  'desiredCount',
+  'loadBalancers',
+  'deploymentConfiguration',
+  'waitForSteadyState',
+  'forceNewDeployment',
+];
 
 const service: Realisation = {
   create: async (inputs, scope) => {

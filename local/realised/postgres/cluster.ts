@@ -1,81 +1,38 @@
-import { createHash } from 'node:crypto';
-import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { Endpoint } from '../../api';
 import type { RegionContext } from '../../supervisor/part';
-import { giveToServerUser, postgresProgram, serverUser } from '../../supervisor/programs';
+import { clusterArguments } from '../../../scripts/engines/postgres/new-cluster';
+import { postgresProgram, serverUser } from '../../../scripts/programs/server-programs';
+import type { Upstream } from '../database-engine';
+import type { Instance } from '../database-instance';
+import { writeOwned } from '../owned-file';
+import { slotOf } from './roles';
 import { openSession } from './session';
 
-/** Where a replica gets its changes: a door of the link, and who it says it is. */
-export interface Upstream {
-  readonly host: string;
-  readonly port: number;
+/** Where a replica gets its changes, and who it says it is. */
+interface Source extends Endpoint {
   readonly user: string;
-  readonly slot: string;
 }
 
-/** The files of one PostgreSQL server. */
-export interface Cluster {
-  readonly identifier: string;
-  readonly port: number;
-  readonly address: string;
-  readonly home: string;
-  readonly data: string;
-  readonly socketDir: string;
-  readonly passfile: string;
-  readonly tlsDir: string;
-}
+/** The replica's password for its source. */
+export const passfileOf = (instance: Instance): string => path.join(instance.home, 'pgpass');
 
-export function clusterOf(context: RegionContext, identifier: string, port: number): Cluster {
-  const home = path.join(context.dir, 'database', identifier);
-  // A unix socket's path has at most 107 characters: the region's own folder would be too deep.
-  const short = createHash('sha256').update(`${context.region}/${identifier}`).digest('hex').slice(0, 8);
-  return {
-    identifier,
-    port,
-    home,
-    address: context.address,
-    data: path.join(home, 'data'),
-    socketDir: path.join(context.machine.dir, 's', short),
-    passfile: path.join(home, 'pgpass'),
-    tlsDir: context.machine.tlsDir,
-  };
-}
-
-/** Empty folders for a server, whatever a half-done create left there. */
-export function prepareFolders(context: RegionContext, cluster: Cluster): void {
-  context.folder('database');
-  for (const folder of [cluster.home, cluster.socketDir]) {
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.mkdirSync(folder, { mode: 0o700 });
-    giveToServerUser(folder);
-  }
-}
-
-export function removeFolders(cluster: Cluster): void {
-  for (const folder of [cluster.home, cluster.socketDir]) fs.rmSync(folder, { recursive: true, force: true });
-}
-
-export function writeOwned(file: string, text: string): void {
-  fs.writeFileSync(file, text, { mode: 0o600 });
-  giveToServerUser(file);
-}
-
-function settings(cluster: Cluster, upstream: Upstream | null): Record<string, string | number> {
-  const tls = (name: string) => path.join(cluster.tlsDir, name);
+function settings(instance: Instance, source: Source | null): Record<string, string | number> {
+  const tls = (name: string) => path.join(instance.tlsDir, name);
   const streaming =
-    upstream === null
+    source === null
       ? {}
       : {
           primary_conninfo:
-            `host=${upstream.host} port=${String(upstream.port)} user=${upstream.user} passfile=${cluster.passfile} ` +
-            `sslmode=verify-full sslrootcert=${tls('ca.crt')} connect_timeout=5 application_name=${cluster.identifier}`,
-          primary_slot_name: upstream.slot,
+            `host=${source.host} port=${String(source.port)} user=${source.user} passfile=${passfileOf(instance)} ` +
+            `sslmode=verify-full sslrootcert=${tls('ca.crt')} connect_timeout=5 application_name=${instance.identifier}`,
+          primary_slot_name: slotOf(instance.identifier),
         };
   return {
-    listen_addresses: cluster.address,
-    port: cluster.port,
-    unix_socket_directories: cluster.socketDir,
-    cluster_name: cluster.identifier,
+    listen_addresses: instance.address,
+    port: instance.port,
+    unix_socket_directories: instance.socketDir,
+    cluster_name: instance.identifier,
     ssl: 'on',
     ssl_cert_file: tls('server.crt'),
     ssl_key_file: tls('server.key'),
@@ -106,55 +63,48 @@ function settings(cluster: Cluster, upstream: Upstream | null): Record<string, s
 }
 
 /** Writes the server's configuration anew: what it says is all that holds, apart from ALTER SYSTEM. */
-export function configure(cluster: Cluster, upstream: Upstream | null): void {
-  const lines = Object.entries(settings(cluster, upstream)).map(
+export function configure(instance: Instance, source: Source | null): void {
+  const lines = Object.entries(settings(instance, source)).map(
     ([name, value]) => `${name} = '${String(value).replaceAll("'", "''")}'`,
   );
-  writeOwned(path.join(cluster.data, 'postgresql.conf'), `${lines.join('\n')}\n`);
+  writeOwned(path.join(instance.data, 'postgresql.conf'), `${lines.join('\n')}\n`);
 }
 
-function writeAccessRules(cluster: Cluster): void {
+export function writeAccessRules(instance: Instance): void {
   const rules = [
     'local all postgres peer map=supervisor',
     'hostssl replication all 0.0.0.0/0 scram-sha-256',
     'hostssl all all 0.0.0.0/0 scram-sha-256',
   ];
-  writeOwned(path.join(cluster.data, 'pg_hba.conf'), `${rules.join('\n')}\n`);
+  writeOwned(path.join(instance.data, 'pg_hba.conf'), `${rules.join('\n')}\n`);
   const names = new Set([serverUser().name, process.getuid?.() === 0 ? 'root' : serverUser().name]);
   const map = [...names].map((name) => `supervisor ${name} postgres`);
-  writeOwned(path.join(cluster.data, 'pg_ident.conf'), `${map.join('\n')}\n`);
+  writeOwned(path.join(instance.data, 'pg_ident.conf'), `${map.join('\n')}\n`);
 }
 
-export async function initialise(context: RegionContext, cluster: Cluster): Promise<void> {
+export async function initialise(context: RegionContext, instance: Instance): Promise<void> {
   await context.run(postgresProgram('initdb'), [
-    `--pgdata=${cluster.data}`,
-    '--username=postgres',
-    '--auth-local=peer',
-    '--auth-host=scram-sha-256',
-    '--data-checksums',
-    '--encoding=UTF8',
-    '--locale=C.UTF-8',
-    '--no-instructions',
+    ...clusterArguments(instance.data),
     // The server itself syncs; only the empty template need not survive a power cut.
     '--no-sync',
   ]);
-  writeAccessRules(cluster);
-  configure(cluster, null);
+  writeAccessRules(instance);
+  configure(instance, null);
 }
 
 /** Copies the source through the link and makes the copy follow it. */
 export async function cloneFrom(
   context: RegionContext,
-  cluster: Cluster,
-  upstream: Upstream,
-  password: string,
+  instance: Instance,
+  { server, admission: { user, password } }: Upstream,
 ): Promise<void> {
-  const { host, port, user } = upstream;
-  writeOwned(cluster.passfile, `${host}:${String(port)}:*:${user}:${password}\n`);
+  const { host, port } = server;
+  const source = { host, port, user };
+  writeOwned(passfileOf(instance), `${host}:${String(port)}:*:${user}:${password}\n`);
   await context.run(
     postgresProgram('pg_basebackup'),
     [
-      `--pgdata=${cluster.data}`,
+      `--pgdata=${instance.data}`,
       `--host=${host}`,
       `--port=${String(port)}`,
       `--username=${user}`,
@@ -167,22 +117,22 @@ export async function cloneFrom(
     ],
     {
       env: {
-        PGPASSFILE: cluster.passfile,
+        PGPASSFILE: passfileOf(instance),
         PGSSLMODE: 'verify-full',
-        PGSSLROOTCERT: path.join(cluster.tlsDir, 'ca.crt'),
+        PGSSLROOTCERT: path.join(instance.tlsDir, 'ca.crt'),
         PGCONNECT_TIMEOUT: '10',
       },
     },
   );
-  writeAccessRules(cluster);
+  writeAccessRules(instance);
   // What the source was told by ALTER SYSTEM (its archive above all) is not the copy's.
-  writeOwned(path.join(cluster.data, 'postgresql.auto.conf'), '');
-  configure(cluster, upstream);
-  writeOwned(path.join(cluster.data, 'standby.signal'), '');
+  writeOwned(path.join(instance.data, 'postgresql.auto.conf'), '');
+  configure(instance, source);
+  writeOwned(path.join(instance.data, 'standby.signal'), '');
 }
 
-export async function isAnswering(cluster: Cluster): Promise<boolean> {
-  const session = await openSession(cluster);
+export async function isAnswering(instance: Instance): Promise<boolean> {
+  const session = await openSession(instance);
   await session.end();
   return true;
 }

@@ -1,8 +1,9 @@
 import { duration } from '../../../recovery/duration';
-import { ApiError, fromCache, fromDatabase } from './api-error';
-import { roomsPerHotel, type AvailabilityRequest, type ReservationRequest } from './requests';
+import { ApiError } from '../web/api-error';
+import { within } from '../web/within';
+import { roomsPerHotel, type AvailabilityRequest, type ReservationRequest } from '../hotel/requests';
+import { fromCache, fromDatabase } from './api-error';
 import type { Stores } from './stores';
-import { within } from './within';
 
 const sessionLife = duration('24h');
 const cacheTimeoutMs = 1_500;

@@ -1,8 +1,8 @@
 import { Pool } from 'pg';
 import { cacheClient } from '../../../scripts/cache-client';
+import { within } from '../web/within';
 import { ensureSchema } from './schema';
 import type { Settings } from './settings';
-import { within } from './within';
 
 const connectTimeoutMs = 2_000;
 const statementTimeoutMs = 3_000;

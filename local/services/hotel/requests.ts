@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiError } from './api-error';
+import { ApiError } from '../web/api-error';
 
 /** Hotels and rooms that exist. A hotel is far larger than life, so that a long test does not run out of rooms. */
 export const hotels = 200;

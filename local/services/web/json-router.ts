@@ -1,8 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from './api-error';
-import { Bookings } from './bookings';
-import { parseAvailability, parseReservation } from './requests';
-import type { Stores } from './stores';
 
 const largestBody = 16 * 1_024;
 
@@ -10,36 +7,12 @@ interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
-type Handler = (body: string, parameter: string) => Promise<Answer>;
+export type Handler = (body: string, parameter: string) => Promise<Answer>;
 
-interface Route {
+export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
   readonly handle: Handler;
-}
-
-function routes(stores: Stores, site: string): readonly Route[] {
-  const bookings = new Bookings(stores, site);
-  const ready: Handler = async () => {
-    const state = await stores.readiness();
-    const isReady = state.database === 'ok' && state.cache === 'ok';
-    return { status: isReady ? 200 : 503, body: { status: isReady ? 'ready' : 'not-ready', ...state, site } };
-  };
-  const availability: Handler = async (body) => {
-    const request = parseAvailability(body);
-    return { status: 200, body: { ...request, ...(await bookings.availability(request)) } };
-  };
-  const reserve: Handler = async (body) => {
-    const { created, reservation } = await bookings.reserve(parseReservation(body));
-    return { status: created ? 201 : 200, body: reservation };
-  };
-  const read: Handler = async (_body, reference) => ({ status: 200, body: await bookings.read(reference) });
-  return [
-    { method: 'GET', path: /^\/health\/ready$/, handle: ready },
-    { method: 'POST', path: /^\/api\/v1\/pms\/availability$/, handle: availability },
-    { method: 'POST', path: /^\/api\/v1\/reservations$/, handle: reserve },
-    { method: 'GET', path: /^\/api\/v1\/reservations\/([A-Za-z0-9._-]+)$/, handle: read },
-  ];
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -71,9 +44,8 @@ function asAnswer(error: unknown): Answer {
   return { status: known.status, body: { error: { code: known.code, message: known.message, hint: known.hint } } };
 }
 
-/** Answers every request with JSON. `draining` asks clients to come back on another connection. */
-export function router(stores: Stores, site: string, draining: () => boolean) {
-  const table = routes(stores, site);
+/** Answers every request of a table with JSON. `draining` asks clients to come back on another connection. */
+export function jsonRouter(table: readonly Route[], draining: () => boolean) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const respond = ({ status, body }: Answer): void => {
       const text = JSON.stringify(body);
