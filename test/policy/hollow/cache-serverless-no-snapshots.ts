@@ -1,0 +1,15 @@
+import * as aws from '@pulumi/aws';
+import { siteKey } from '../parts';
+import { at, home, type Place } from '../place';
+
+export = function program(site: Place = at(home)): void {
+  new aws.elasticache.ServerlessCache(
+    'redis-serverless',
+    {
+      name: 'agente-redis',
+      engine: 'valkey',
+      kmsKeyId: siteKey(site),
+    },
+    { ...site, protect: true },
+  );
+};

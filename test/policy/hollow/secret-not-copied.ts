@@ -1,0 +1,15 @@
+import * as aws from '@pulumi/aws';
+import { siteKey } from '../parts';
+import { at, home, type Place } from '../place';
+
+export = function program(site: Place = at(home)): void {
+  new aws.secretsmanager.Secret(
+    'database-password-secret',
+    {
+      name: 'agente-dr/database/postgres',
+      kmsKeyId: siteKey(site),
+      recoveryWindowInDays: 30,
+    },
+    { ...site, protect: true },
+  );
+};

@@ -1,0 +1,23 @@
+import * as aws from '@pulumi/aws';
+import { account, at, home, type Place } from '../place';
+
+export = function program(site: Place = at(home)): void {
+  new aws.ecr.Repository(
+    'registry-toolbox',
+    {
+      name: 'toolbox',
+      imageTagMutability: 'IMMUTABLE',
+      forceDelete: false,
+    },
+    { ...site, protect: true },
+  );
+  new aws.ecr.ReplicationConfiguration(
+    'registry-copies',
+    {
+      replicationConfiguration: {
+        rules: [{ destinations: [{ region: 'us-west-2', registryId: account }] }],
+      },
+    },
+    site,
+  );
+};
