@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
 import * as path from 'node:path';
+import { compiledScript } from '../local/compiled-script';
 import { environment } from '../local/env';
 import type { Machine } from '../local/machine';
+import { duration } from '../recovery/duration';
+import { AgenteError, exitCodes } from '../recovery/errors';
 import type { Role, Site } from '../recovery/sites';
 import { engineFailure } from './pulumi/failure';
 import { Project } from './pulumi/project';
@@ -14,9 +18,13 @@ const order: readonly { readonly stack: Site; readonly role: Role; readonly titl
   { stack: 'dr', role: 'standby', title: 'pulumi up --stack dr (standby)' },
 ];
 
+/** How long the first heartbeat may take to reach every standby database. */
+const protectionPatience = duration('2m');
+
 /**
- * Deploys both sites onto a machine that has just been made, by the real engine.
- * @throws AgenteError engine-failed, disk-full, prerequisite-missing.
+ * Deploys both sites onto a machine that has just been made, by the real engine, and waits until they keep
+ * their promise: a standby that has replayed nothing yet protects nobody, and no loss can be measured on it.
+ * @throws AgenteError engine-failed, disk-full, prerequisite-missing, promise-broken.
  */
 export async function bringUp(
   machine: Machine,
@@ -59,6 +67,26 @@ export async function bringUp(
       config.dispose();
     }
   }
+  onProgress('waiting until the heartbeats of every database reach its standby');
+  await untilGreen(machine, signal);
+}
+
+/** The status that an operator asks for, in a process that is bound to the machine. @throws AgenteError promise-broken. */
+async function untilGreen(machine: Machine, signal?: AbortSignal): Promise<void> {
+  const args = [compiledScript('cli/main'), 'status', '--stack', 'dr', '--wait', protectionPatience.toString()];
+  const options = { env: { ...process.env, ...environment(machine) }, ...(signal === undefined ? {} : { signal }) };
+  const { code, text } = await new Promise<{ code: unknown; text: string }>((resolve) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? exitCodes.ok : error.code, text: `${stdout}${stderr}` });
+    });
+  });
+  signal?.throwIfAborted();
+  if (code === exitCodes.ok) return;
+  throw new AgenteError(
+    'promise-broken',
+    `both sites are deployed, but after ${protectionPatience.toString()} the standby does not protect: ${text.trim()}`,
+    'Look at the parts with agente-dr local status, and again with agente-dr status.',
+  );
 }
 
 async function succeed(what: string, logFile: string, run: Parameters<typeof runPulumi>[0]): Promise<void> {

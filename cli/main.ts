@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../recovery/errors';
+import { spelledOut } from '../scripts/commands/procedure-scripts';
+import { storeVerbs } from '../scripts/commands/verbs';
 import { printError } from './output';
 
 /** A verb a file; only the one that is asked for is loaded. */
@@ -7,8 +9,14 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
   local: async () => (await import('./commands/local.js')).localCommand(),
   drill: async () => (await import('./commands/drill.js')).drillCommand(),
+  preview: async () => (await import('./commands/preview.js')).previewCommand(),
+  gate: async () => (await import('./commands/gate.js')).gateCommand(),
   failover: async () => (await import('./commands/failover.js')).failoverCommand(),
+  plan: async () => (await import('./commands/plan.js')).planCommand(),
   status: async () => (await import('./commands/status.js')).statusCommand(),
+  rebuild: async () => (await import('./commands/rebuild.js')).rebuildCommand(),
+  retire: async () => (await import('./commands/retire.js')).retireCommand(),
+  ...storeVerbs,
   bench: async () => (await import('./commands/bench.js')).benchCommand(),
   version: async () => (await import('./commands/version.js')).versionCommand(),
 };
@@ -20,9 +28,12 @@ const examples = `
 Examples:
   agente-dr drill run region-loss          destroy a region of this machine, recover it, and measure
   eval "$(agente-dr local up)"             two regions on this machine, and this shell bound to them
+  agente-dr preview                        what a change does to recovery, before it is made
   agente-dr failover --dry-run             what would be lost, and the plan
   agente-dr failover                       bring the hotel back in the other region
   agente-dr status --json | jq .journal    how far it is
+  agente-dr backup postgres                a recovery point; restore, validate and catalog go with it
+  agente-dr plan                           what is promised, and what the worst case is
 
 Exit codes: 0 ok, 1 failed, 2 usage, 3 permission, 4 resource, 5 promise broken, 6 not deployed,
 7 nothing to do, 8 cancelled, 9 timed out, 10 refused, 255 bug.`;
@@ -56,8 +67,9 @@ function exitCodeOf(error: unknown): number {
 
 async function main(): Promise<void> {
   try {
-    const root = await program(process.argv.slice(2));
-    await root.parseAsync(process.argv);
+    const words = spelledOut(process.argv.slice(2));
+    const root = await program(words);
+    await root.parseAsync(words, { from: 'user' });
   } catch (error) {
     // What still waits (a poll, a timer) must not hold back the answer.
     process.exit(exitCodeOf(error));

@@ -25,8 +25,12 @@ export interface PreviewBench {
   readonly flatTwin: Timing;
   /** The same by bare registrations without an SDK: the floor of the engine and its hosts. */
   readonly bareTwin: Timing;
+  /** A program that loads the SDK and registers nothing: what every preview costs. */
+  readonly base: Timing;
   /** How many times longer our program takes than its flat twin. */
   readonly ratio: number;
+  /** What each of our resources adds to the base. */
+  readonly msPerResource: number;
 }
 
 interface Contender {
@@ -38,6 +42,14 @@ interface Contender {
 }
 
 const twinStack = 'flat';
+const emptyStack = 'empty';
+
+/** Loads what our program loads, and registers nothing. */
+const emptyProgram = `import * as pulumi from '@pulumi/pulumi';
+import * as aws from '@pulumi/aws';
+
+void [pulumi.getStack(), aws.rds.Instance];
+`;
 
 /**
  * Times `pulumi preview` of a deployed stack against its flat twin, in turns, so that a busy moment of
@@ -65,19 +77,22 @@ export async function benchPreview(
   const program = contender('program', stack, project.main);
   const flat = contender('flat twin', twinStack, writeProgram(machine, 'flat-twin', twin.program));
   const bare = contender('bare twin', twinStack, writeProgram(machine, 'bare-twin', twin.bareProgram));
+  const empty = contender('empty program', emptyStack, writeProgram(machine, 'empty', emptyProgram));
   try {
     await importTwin(machine, twin.state);
+    await deployEmpty(machine, project, empty.main);
     // The first run of each fills caches and is not counted.
     for (let run = 0; run <= runs; run += 1) {
-      for (const each of [program, flat, bare]) await preview(machine, project, each, run > 0, note);
+      for (const each of [program, flat, bare, empty]) await preview(machine, project, each, run > 0, note);
     }
   } finally {
     project.pointTo(program.main);
   }
   const timing = ({ seconds }: Contender): Timing => ({ median: median(seconds), runs: seconds });
   const ratio = median(program.seconds) / median(flat.seconds);
-  const timings = { program: timing(program), flatTwin: timing(flat), bareTwin: timing(bare) };
-  return { stack, resources: twin.resources, ...timings, ratio };
+  const timings = { program: timing(program), flatTwin: timing(flat), bareTwin: timing(bare), base: timing(empty) };
+  const msPerResource = ((median(program.seconds) - median(empty.seconds)) * 1_000) / twin.resources;
+  return { stack, resources: twin.resources, ...timings, ratio, msPerResource };
 }
 
 async function preview(
@@ -109,8 +124,10 @@ class ProjectFile {
     return String(this.content['main']);
   }
 
+  /** The program as the machine has it; the others are TypeScript that the SDK translates, as the raw tool does. */
   pointTo(main: string): void {
-    fs.writeFileSync(this.file, stringify({ ...this.content, main }));
+    const other = main === this.main ? {} : { runtime: 'nodejs' };
+    fs.writeFileSync(this.file, stringify({ ...this.content, main, ...other }));
   }
 }
 
@@ -131,6 +148,13 @@ async function importTwin(machine: Machine, state: unknown): Promise<void> {
   fs.writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
   await pulumi(machine, 'stack', 'init', twinStack, '--no-select');
   await pulumi(machine, 'stack', 'import', '--stack', twinStack, '--file', file, '--force');
+}
+
+/** Deployed once, so that its previews see no changes either. */
+async function deployEmpty(machine: Machine, project: ProjectFile, main: string): Promise<void> {
+  await pulumi(machine, 'stack', 'init', emptyStack, '--no-select');
+  project.pointTo(main);
+  await pulumi(machine, 'up', '--yes', '--skip-preview', '--stack', emptyStack);
 }
 
 /** @returns what pulumi printed. @throws AgenteError `engine-failed`. */

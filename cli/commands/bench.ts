@@ -15,7 +15,7 @@ function runsOf(text: string): number {
 /** `agente-dr bench`: for the people who build this, so it is not in the help. */
 export function benchCommand(): Command {
   return new Command('bench')
-    .description('time pulumi preview of a stack against its flat twin')
+    .description('time pulumi preview of a stack against its flat twin, and the role change of a failover')
     .addOption(new Option('--stack <stack>', 'stack to preview').choices(['primary', 'dr']).default('primary'))
     .option('--runs <n>', 'runs of each; the median counts', runsOf, 5)
     .option('--json', 'print the figures to stdout as JSON')
@@ -26,6 +26,7 @@ async function run(flags: BenchFlags): Promise<void> {
   const { createMachine, stopMachine } = await import('../../local/up.js');
   const { bringUp } = await import('../bring-up.js');
   const { benchPreview } = await import('../bench/preview-bench.js');
+  const { benchRoleChange } = await import('../bench/role-change-bench.js');
   const note = (text: string): void => {
     process.stderr.write(`${text}\n`);
   };
@@ -33,12 +34,15 @@ async function run(flags: BenchFlags): Promise<void> {
   try {
     await bringUp(machine, note);
     const figures = await benchPreview(machine, flags.stack, flags.runs, note);
-    const { program, flatTwin, bareTwin, ratio, resources, stack } = figures;
+    const roleChange = await benchRoleChange(machine, note);
+    const { program, flatTwin, bareTwin, base, ratio, msPerResource, resources, stack } = figures;
     note(`preview of ${stack}, ${String(resources)} resources, median of ${String(flags.runs)}:`);
     note(`  program    ${program.median.toFixed(2)} s`);
     note(`  flat twin  ${flatTwin.median.toFixed(2)} s, so the program takes ${ratio.toFixed(2)} times as long`);
     note(`  bare twin  ${bareTwin.median.toFixed(2)} s (no SDK loaded)`);
-    if (flags.json === true) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+    note(`  base       ${base.median.toFixed(2)} s, and ${msPerResource.toFixed(1)} ms for each resource`);
+    note(`role change of dr: ${roleChange.own.toFixed(2)} s without the waits for servers`);
+    if (flags.json === true) process.stdout.write(`${JSON.stringify({ preview: figures, roleChange }, null, 2)}\n`);
   } finally {
     await stopMachine(machine);
   }

@@ -26,14 +26,16 @@ function incidentOf(text: string): string {
 }
 
 const examples = `
-It refuses a primary that still answers, and a loss above the objective. Killed at any step and started
+It refuses a site that serves and still answers, and a loss above the objective. Killed at any step and started
 again, also from another checkout, it goes on where it was.
 
 Examples:
   agente-dr failover --dry-run                     what would be lost, and the plan; changes nothing
   agente-dr failover                               asks once, after it has shown the loss
   agente-dr failover --accept-loss 40m             more than the objective may be lost
-  agente-dr failover --declare-lost INC-4711       give up a primary that still answers; it is fenced first`;
+  agente-dr failover --declare-lost INC-4711       give up a primary that still answers; it is fenced first
+  agente-dr failover --stack primary --declare-lost RETURN-1
+                                                   back to primary, once it follows dr (agente-dr rebuild)`;
 
 /** `agente-dr failover`. */
 export function failoverCommand(): Command {
@@ -44,11 +46,7 @@ export function failoverCommand(): Command {
       new Option('--cause <cause>', 'what has happened').choices(['region-loss', 'corruption']).default('region-loss'),
     )
     .option('--accept-loss <duration>', 'go on although so much is lost, e.g. 40m', durationOf)
-    .option(
-      '--declare-lost <incident>',
-      'name of the incident under which a primary that answers is given up',
-      incidentOf,
-    )
+    .option('--declare-lost <incident>', 'name of the incident under which a site that answers is given up', incidentOf)
     .option('--dry-run', 'show the loss and the plan, and stop')
     .option('--yes', 'do not ask')
     .option('--json', 'print JSON lines to stdout')

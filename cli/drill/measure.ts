@@ -1,5 +1,5 @@
 import type { DrillResult } from '../../recovery/drill-result';
-import type { Dataset } from '../../recovery/workload';
+import type { Dataset } from '../../recovery/dataset';
 import { workload } from '../../recovery/workload';
 import { regionLossObjective } from '../../recovery/tiers';
 import { regionLossScenario } from '../../recovery/scenarios/region-loss';

@@ -4,7 +4,7 @@ import * as https from 'node:https';
 import { accountKey } from '../../local/realised/store-client';
 import { machineRegions, type Machine } from '../../local/machine';
 import { secretValue } from '../../local/secret-value';
-import { contractSchema } from '../../recovery/contract';
+import { parseContract } from '../../recovery/contract';
 import { bucketName, controlKeys, type Site } from '../../recovery/sites';
 import type { StoreAccess } from './stores';
 
@@ -12,7 +12,7 @@ import type { StoreAccess } from './stores';
  * How to reach the stores of a site of a local machine: its contract from its own control bucket, its
  * secrets from its own region. Asks nothing of the other site.
  *
- * @throws Error when the site has no contract yet, or one of another version.
+ * @throws Error when the site has no contract yet; AgenteError contract-invalid.
  */
 export async function siteAccess(machine: Machine, site: Site): Promise<StoreAccess> {
   const region = machineRegions[site];
@@ -28,7 +28,7 @@ export async function siteAccess(machine: Machine, site: Site): Promise<StoreAcc
   try {
     const Bucket = bucketName('control', machine.file.accountId, region);
     const answer = await client.send(new GetObjectCommand({ Bucket, Key: controlKeys.contract }));
-    const contract = contractSchema.parse(JSON.parse((await answer.Body?.transformToString()) ?? 'null'));
+    const contract = parseContract(JSON.parse((await answer.Body?.transformToString()) ?? 'null'), Bucket);
     return { contract, ca, secret: (name) => Promise.resolve(secretValue(machine, region, name)) };
   } finally {
     client.destroy();

@@ -15,7 +15,7 @@ const connectTimeoutMs = 5_000;
 
 /** References of a drill that the site's PostgreSQL holds, with their session. @throws when it cannot be read. */
 export async function referencesInDatabase(access: StoreAccess, drill: string): Promise<Set<string>> {
-  const database = access.contract.databases[0];
+  const database = access.contract.databases.find(({ dataset }) => dataset === 'postgres');
   if (database === undefined) throw new Error(`the contract of site ${access.contract.site} names no database`);
   const client = new Client({
     host: database.host,

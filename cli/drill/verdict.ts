@@ -1,6 +1,6 @@
 import type { DrillResult } from '../../recovery/drill-result';
 import type { Scenario } from '../../recovery/scenario';
-import { workload } from '../../recovery/workload';
+import { regionLossScenario } from '../../recovery/scenarios/region-loss';
 
 /** Fewer bookings per second than this before the fault, and the loss would be measured too coarsely. */
 export const leastBookingsPerSecond = 100;
@@ -65,7 +65,9 @@ function timeFaults(rto: DrillResult['rto']): string[] {
 }
 
 function storeFaults(stores: DrillResult['stores']): string[] {
-  const unmeasured = Object.keys(workload.datasets).filter((name) => stores.every((store) => store.name !== name));
+  const unmeasured = Object.keys(regionLossScenario.local.rpo).filter((name) =>
+    stores.every((store) => store.name !== name),
+  );
   const above = stores.filter((store) => store.lostSeconds > store.localBoundSeconds);
   return [
     ...unmeasured.map((name) => `the loss of ${name} was not measured`),

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { postgresProgram } from '../../local/supervisor/programs';
+import { postgresProgram } from '../../scripts/programs/server-programs';
 
 /** First thing in the output of a program that looks like a version; null when it does not run. */
 function versionFrom(command: string, args: readonly string[], cwd?: string): string | null {
@@ -53,6 +53,7 @@ export function versions(checkout: string): Record<string, string> {
     pulumi: versionFrom('pulumi', ['version']),
     postgres: versionFrom(postgresProgram('postgres'), ['--version']),
     pgbackrest: versionFrom('pgbackrest', ['version']),
+    mariadb: versionFrom('/usr/sbin/mariadbd', ['--version']),
     redis: versionFrom('redis-server', ['--version']),
     haproxy: versionFrom('haproxy', ['-v']),
     versitygw: pinnedVersion(checkout, 'github.com/versity/versitygw'),

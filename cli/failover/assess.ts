@@ -9,7 +9,8 @@ import { controlKeys } from '../../recovery/sites';
 import type { Reading } from '../../scripts/control/control-bucket';
 import { newestBeat, reachable, valuesOf, majority } from '../../scripts/control/witnesses';
 import type { Ground } from './ground';
-import { measureLoss, type Loss } from './loss';
+import { measureLosses, type Loss } from './loss';
+import { refuseUnlessFollowing, refuseWhileOpenThere } from './rivals';
 
 /** Longest age of a heartbeat that may still be followed by the next one. */
 const silence = heartbeatInterval.plus(duration('2s'));
@@ -20,14 +21,15 @@ const probePause = duration('700ms');
 
 export interface Assessment {
   readonly roles: readonly Reading<RoleRecord>[];
-  readonly loss: Loss;
-  /** How the primary still gives signs of life; null when it is silent. */
+  /** One for each database of the site that takes over. */
+  readonly losses: readonly Loss[];
+  /** How the site that serves still gives signs of life; null when it is silent. */
   readonly signOfLife: string | null;
 }
 
 const ready = z.object({ status: z.literal('ready'), site: z.string().optional() });
 
-/** Asks the public name three times. @returns how the primary answered, or null. */
+/** Asks the public name three times. @returns how the other site answered, or null. */
 async function probe(ground: Ground, contract: Contract, signal: AbortSignal): Promise<string | null> {
   const { names, door, config, to } = ground;
   const path = contract.service?.healthPath ?? '/health/ready';
@@ -83,7 +85,7 @@ async function replayed(
 /**
  * Reads what there is to know before anything is changed. The looks go side by side, because the
  * longest of them is a wait.
- * @throws AgenteError store-unreachable, already-active, primary-answers.
+ * @throws AgenteError store-unreachable, failover-running, already-active, role-ratchet, primary-answers.
  */
 export async function assess(
   ground: Ground,
@@ -91,7 +93,7 @@ export async function assess(
   declaredLost: boolean,
   signal: AbortSignal,
 ): Promise<Assessment> {
-  const roles = await ground.witnesses.roles();
+  const [roles] = await Promise.all([ground.witnesses.roles(), refuseWhileOpenThere(ground, declaredLost)]);
   if (reachable(roles) < majority) {
     throw new AgenteError(
       'store-unreachable',
@@ -100,8 +102,9 @@ export async function assess(
     );
   }
   refuseWhenActive(ground, contract, roles);
+  refuseUnlessFollowing(ground, contract);
   const answering = probe(ground, contract, signal).then((sign) => {
-    if (sign !== null && !declaredLost) throw primaryAnswers(sign);
+    if (sign !== null && !declaredLost) throw primaryAnswers(ground.from, sign);
     return sign;
   });
   const [sign, heard, { replay, fresh }] = await Promise.all([
@@ -110,8 +113,9 @@ export async function assess(
     replayed(ground, signal),
   ]);
   const signOfLife = sign ?? (heard.beats ? `its keeper beats (${heard.beat?.at ?? ''})` : null);
-  if (signOfLife !== null && !declaredLost) throw primaryAnswers(signOfLife);
-  return { roles, loss: measureLoss(heard.beat, replay, fresh), signOfLife };
+  if (signOfLife !== null && !declaredLost) throw primaryAnswers(ground.from, signOfLife);
+  const datasets = contract.databases.map(({ dataset }) => dataset);
+  return { roles, losses: measureLosses(datasets, heard.beat, replay, fresh), signOfLife };
 }
 
 function refuseWhenActive(ground: Ground, contract: Contract, roles: readonly Reading<RoleRecord>[]): void {
@@ -125,10 +129,10 @@ function refuseWhenActive(ground: Ground, contract: Contract, roles: readonly Re
   );
 }
 
-function primaryAnswers(sign: string): AgenteError {
+function primaryAnswers(site: string, sign: string): AgenteError {
   return new AgenteError(
     'primary-answers',
-    `the primary is not lost: ${sign}`,
+    `site ${site} is not lost: ${sign}`,
     'If it must be given up nevertheless, run again with --declare-lost INCIDENT; it is fenced first.',
   );
 }

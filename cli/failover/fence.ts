@@ -5,7 +5,7 @@ import { duration } from '../../recovery/duration';
 import { controlKeys } from '../../recovery/sites';
 import { raiseEpoch } from '../../scripts/control/epoch';
 import { newestBeat } from '../../scripts/control/witnesses';
-import { measureLoss } from './loss';
+import { measureLosses, worstOf } from './loss';
 import type { Takeover } from './takeover';
 
 /** The only touch of the old region, best effort. */
@@ -19,7 +19,7 @@ export async function fence(takeover: Takeover): Promise<string> {
     version: 1,
     epoch,
     activeSite: ground.to,
-    generation: ground.config.generation,
+    generation: takeover.contract.generation,
     incident,
     changedAt: journal.record.startedAt,
   });
@@ -49,15 +49,18 @@ async function silenced(takeover: Takeover): Promise<string> {
 }
 
 /** A site that fenced itself may still stream its last writes: the loss is what is missing after that. */
-async function caughtUp({ ground, journal, signal, view }: Takeover, last: HeartbeatRecord): Promise<string> {
+async function caughtUp({ contract, ground, journal, signal, view }: Takeover, last: HeartbeatRecord): Promise<string> {
+  const datasets = contract.databases.map(({ dataset }) => dataset);
   const deadline = Date.now() + heartbeatInterval.times(2).ms;
   view.progress('waiting for the last writes of the old site');
   for (;;) {
     const reading = await ground.own.read(controlKeys.replay, replayRecord);
-    const loss = measureLoss(last, reading.state === 'value' ? reading.value : null, true);
-    if (loss.seconds === 0 || Date.now() > deadline) {
-      await journal.change({ lossSeconds: loss.seconds });
-      return loss.detail;
+    const replay = reading.state === 'value' ? reading.value : null;
+    const losses = measureLosses(datasets, last, replay, true);
+    const lossSeconds = worstOf(losses);
+    if (lossSeconds === 0 || Date.now() > deadline) {
+      await journal.change({ lossSeconds });
+      return losses.map(({ detail }) => detail).join('; ');
     }
     await pause(500, undefined, { signal });
   }

@@ -1,7 +1,8 @@
-import { contractSchema, type Contract } from '../../recovery/contract';
+import type { Contract } from '../../recovery/contract';
 import { AgenteError } from '../../recovery/errors';
-import { bucketName, controlKeys, peerOf, type Site } from '../../recovery/sites';
+import { bucketName, peerOf, type Site } from '../../recovery/sites';
 import type { ControlBucket } from '../../scripts/control/control-bucket';
+import { deployedContract } from '../../scripts/control/deployed-contract';
 import { Witnesses } from '../../scripts/control/witnesses';
 import { Project, type SiteConfig } from '../pulumi/project';
 import { Names } from './names';
@@ -47,28 +48,13 @@ export function groundOf(stack: string): Ground {
   };
 }
 
-/** @throws AgenteError stack-not-deployed, contract-invalid or store-unreachable. */
-export async function deployedContract({ own, stack }: Ground): Promise<Contract> {
-  const reading = await own.read(controlKeys.contract, contractSchema);
-  if (reading.state === 'value' && reading.value.role !== 'foundation') return reading.value;
-  const deploy = `Deploy it with \`pulumi up --stack ${stack}\`.`;
-  if (reading.state === 'value') {
-    throw new AgenteError('stack-not-deployed', `stack ${stack} is only a foundation: it has no standby`, deploy);
-  }
-  const gone = reading.state === 'absent' || reading.reason.startsWith('NoSuchBucket');
-  if (gone) {
-    throw new AgenteError('stack-not-deployed', `stack ${stack} has no contract in ${own.witness.bucket}`, deploy);
-  }
-  if (/^(ZodError|SyntaxError)/.test(reading.reason)) {
-    throw new AgenteError(
-      'contract-invalid',
-      `the contract in ${own.witness.bucket} has not the form of these tools: ${reading.reason}`,
-      `Use the tools of the same version as the stack, or run \`pulumi up --stack ${stack}\` again.`,
-    );
-  }
+/** @throws AgenteError stack-not-deployed, also for a foundation alone; contract-invalid or store-unreachable. */
+export async function standingContract({ own, stack }: Ground): Promise<Contract> {
+  const contract = await deployedContract(own, stack);
+  if (contract.role !== 'foundation') return contract;
   throw new AgenteError(
-    'store-unreachable',
-    `cannot read the contract in ${own.witness.bucket}: ${reading.reason}`,
-    'Check the credentials and the way to that region.',
+    'stack-not-deployed',
+    `stack ${stack} is only a foundation: it has no standby`,
+    `Deploy it with \`pulumi up --stack ${stack}\`.`,
   );
 }

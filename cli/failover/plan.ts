@@ -1,22 +1,23 @@
 import type { Contract } from '../../recovery/contract';
 import type { JournalRecord } from '../../recovery/control';
 import type { Duration } from '../../recovery/duration';
-import { AgenteError } from '../../recovery/errors';
 import type { Step } from '../../recovery/scenario';
-import { regionLossScenario, regionLossStep, type RegionLossStep } from '../../recovery/scenarios/region-loss';
+import { regionLossStep, regionLossSteps, type RegionLossStep } from '../../recovery/scenarios/region-loss';
+import type { Site } from '../../recovery/sites';
 import { regionLossObjective } from '../../recovery/tiers';
-import { workload } from '../../recovery/workload';
 import { nextEpoch } from '../../scripts/control/epoch';
-import { Journal, mayAct, readJournal, type NewJournal, type StoredJournal } from '../../scripts/control/journal';
+import { Journal, readJournal, type NewJournal, type StoredJournal } from '../../scripts/control/journal';
 import { valuesOf } from '../../scripts/control/witnesses';
+import { promisedDataset } from '../promised';
 import { assess, type Assessment } from './assess';
 import { confirm } from './confirm';
 import { fence } from './fence';
-import { deployedContract, groundOf, type Ground } from './ground';
-import { judgeLoss } from './loss';
+import { standingContract, groundOf, type Ground } from './ground';
+import { judgeLoss, worstOf, type Loss } from './loss';
 import { promote } from './promote';
 import { protect } from './protect';
 import { redirect } from './redirect';
+import { isOvertaken, refuseWhileRunning } from './rivals';
 import { runSteps, type Run } from './steps';
 import type { StepWork } from './takeover';
 import { verify } from './verify';
@@ -25,7 +26,7 @@ import type { FailoverResult, View } from './view';
 export interface FailoverOptions {
   readonly stack: string;
   readonly acceptLoss: Duration | null;
-  /** Name of the incident under which a primary that still answers is given up. */
+  /** Name of the incident under which a site that still answers is given up. */
   readonly declareLost: string | null;
   readonly dryRun: boolean;
   /** Asked when everything is known and nothing has been changed. @throws AgenteError to go no further. */
@@ -43,9 +44,8 @@ const procedure: Readonly<Record<Exclude<RegionLossStep, 'detect' | 'assess'>, S
   protect,
 };
 
-export const failoverSteps: readonly Step<RegionLossStep>[] = regionLossScenario.steps.filter(
-  (step) => step.actor === 'failover',
-);
+const stepsTowards = (site: Site): readonly Step<RegionLossStep>[] =>
+  regionLossSteps(site).filter((step) => step.actor === 'failover');
 
 /**
  * Brings the hotel back in the other region, or goes on where an interrupted run has stopped.
@@ -54,11 +54,13 @@ export const failoverSteps: readonly Step<RegionLossStep>[] = regionLossScenario
 export async function failover(options: FailoverOptions, view: View): Promise<FailoverResult> {
   const ground = groundOf(options.stack);
   try {
-    const contract = await deployedContract(ground);
+    const contract = await standingContract(ground);
     const stored = await readJournal(ground.own);
     const open = stored?.record.finishedAt === null ? stored : null;
     if (open !== null) refuseWhileRunning(open.record);
-    if (open !== null && hasFenced(open.record)) return await goOn(ground, contract, open, options, view);
+    if (open !== null && hasFenced(open.record) && !(await isOvertaken(ground, open.record))) {
+      return await goOn(ground, contract, open, options, view);
+    }
     return await start(ground, contract, stored, options, view);
   } catch (error) {
     // An aborted pause throws an AbortError; why it was aborted is what matters.
@@ -83,7 +85,7 @@ async function goOn(
   const { incident, startedAt, steps } = stored.record;
   const done = steps.filter((step) => step.outcome === 'done').map((step) => step.id);
   const summary = `Failover ${incident} was begun at ${startedAt}. Done: ${done.join(', ')}.`;
-  if (options.dryRun) return planned(stored.record, summary, view);
+  if (options.dryRun) return planned(ground.to, stored.record, summary, view);
   await options.approve(`${summary} Going on with the rest.`, options.signal);
   const journal = await Journal.takeOver(ground.own, stored);
   return await carryOut({ ground, contract, journal, view, options, declaredLost: false });
@@ -101,9 +103,9 @@ async function start(
   const assessment = await assessed(ground, contract, options, view);
   const record = newJournal(ground, assessment, stored, startedAt, options);
   const lost =
-    assessment.signOfLife === null ? '' : ` The primary still gives signs of life: ${assessment.signOfLife}.`;
-  const summary = `${assessment.loss.detail}.${lost} Epoch ${String(record.epoch)} would be claimed for ${ground.to}.`;
-  if (options.dryRun) return planned(record, summary, view);
+    assessment.signOfLife === null ? '' : ` Site ${ground.from} still gives signs of life: ${assessment.signOfLife}.`;
+  const summary = `${detailOf(assessment.losses)}.${lost} Epoch ${String(record.epoch)} would be claimed for ${ground.to}.`;
+  if (options.dryRun) return planned(ground.to, record, summary, view);
   await options.approve(summary, options.signal);
   const journal = await openJournal(ground, stored, record);
   return await carryOut({ ground, contract, journal, view, options, declaredLost: assessment.signOfLife !== null });
@@ -112,9 +114,8 @@ async function start(
 async function assessed(ground: Ground, contract: Contract, options: FailoverOptions, view: View): Promise<Assessment> {
   try {
     const assessment = await assess(ground, contract, options.declareLost !== null, options.signal);
-    const objective = regionLossObjective(workload.datasets.postgres.tier).rpo;
-    judgeLoss(assessment.loss, objective, options.acceptLoss);
-    view.step(regionLossStep('assess'), 'done', assessment.loss.detail);
+    for (const loss of assessment.losses) judgeLoss(loss, objectiveOf(loss.dataset), options.acceptLoss);
+    view.step(regionLossStep('assess'), 'done', detailOf(assessment.losses));
     return assessment;
   } catch (error) {
     view.step(regionLossStep('assess'), 'failed', error instanceof Error ? error.message : String(error));
@@ -122,10 +123,14 @@ async function assessed(ground: Ground, contract: Contract, options: FailoverOpt
   }
 }
 
+const detailOf = (losses: readonly Loss[]): string => losses.map(({ detail }) => detail).join('; ');
+
+const objectiveOf = (dataset: string): Duration => regionLossObjective(promisedDataset(dataset).tier).rpo;
+
 /** An incident that has got no further than a part of its fence keeps its name, and its epoch if nobody else has it. */
 function newJournal(
   ground: Ground,
-  { loss, roles }: Assessment,
+  { losses, roles }: Assessment,
   stored: StoredJournal | null,
   startedAt: Date,
   options: FailoverOptions,
@@ -134,9 +139,11 @@ function newJournal(
   const incident =
     options.declareLost ?? before?.incident ?? `region-loss-${startedAt.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
   const highest = nextEpoch(roles) - 1;
-  const isOurs = valuesOf(roles).some((role) => role.epoch === highest && role.incident === incident);
+  const isOurs = valuesOf(roles).some(
+    (role) => role.epoch === highest && role.incident === incident && role.activeSite === ground.to,
+  );
   const now = new Date().toISOString();
-  const detail = loss.detail;
+  const detail = detailOf(losses);
   return {
     incident,
     cause: 'region-loss',
@@ -144,7 +151,7 @@ function newJournal(
     to: ground.to,
     epoch: isOurs ? highest : highest + 1,
     startedAt: before?.incident === incident ? before.startedAt : startedAt.toISOString(),
-    lossSeconds: loss.seconds,
+    lossSeconds: worstOf(losses),
     steps: [{ id: 'assess', startedAt: startedAt.toISOString(), endedAt: now, outcome: 'done', detail }],
   };
 }
@@ -165,9 +172,9 @@ async function openJournal(
 async function carryOut(
   run: Omit<Run, 'steps' | 'procedure'> & { readonly options: FailoverOptions },
 ): Promise<FailoverResult> {
-  const { journal, view, options } = run;
+  const { ground, journal, view, options } = run;
   try {
-    await runSteps({ ...run, steps: failoverSteps, procedure }, options.signal);
+    await runSteps({ ...run, steps: stepsTowards(ground.to), procedure }, options.signal);
     await journal.change({ finishedAt: new Date().toISOString() });
   } finally {
     await journal.release();
@@ -189,12 +196,13 @@ function ownWork({ steps }: JournalRecord): number | null {
 }
 
 function planned(
+  to: Site,
   record: Pick<JournalRecord, 'incident' | 'epoch' | 'lossSeconds' | 'steps'>,
   summary: string,
   view: View,
 ): FailoverResult {
   view.line(summary);
-  for (const step of failoverSteps) {
+  for (const step of stepsTowards(to)) {
     const done = record.steps.some(({ id, outcome }) => id === step.id && outcome === 'done');
     const past = step.irreversible === true ? ', irreversible' : '';
     view.line(`${done ? '✔' : '·'} ${step.title} (budget ${step.budget.toString()}${past}): ${step.check}`);
@@ -203,13 +211,4 @@ function planned(
   const result: FailoverResult = { outcome: 'planned', incident, epoch, lossSeconds, ownWorkSeconds: null };
   view.result(result);
   return result;
-}
-
-function refuseWhileRunning({ lease, incident }: JournalRecord): void {
-  if (!mayAct(lease, new Date())) return;
-  throw new AgenteError(
-    'failover-running',
-    `process ${String(lease.pid)} on ${lease.host} carries out failover ${incident}; its lease ends at ${lease.expiresAt}`,
-    'Watch it with `agente-dr status`. When it has died, run the command again after its lease has ended.',
-  );
 }

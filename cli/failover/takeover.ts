@@ -10,7 +10,7 @@ export interface Takeover {
   readonly view: View;
   /** The contract of the standby, before the promotion. */
   readonly contract: Contract;
-  /** The primary still gave signs of life and was given up by name. */
+  /** The other site still gave signs of life and was given up by name. */
   readonly declaredLost: boolean;
   /** This step was begun before by an orchestrator that did not end it. */
   readonly resumed: boolean;

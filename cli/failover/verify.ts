@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { duration } from '../../recovery/duration';
 import { AgenteError } from '../../recovery/errors';
 import { bookAndReadBack, testReference } from './booking';
-import { deployedContract } from './ground';
+import { standingContract } from './ground';
 import type { Takeover } from './takeover';
 
 /** The services were steady when pulumi ended; what still fails after this long does not heal by waiting. */
@@ -13,7 +13,7 @@ export async function verify({ ground, journal, signal, view }: Takeover): Promi
   const deadline = Date.now() + patience.ms;
   let fault = '';
   do {
-    const { service } = await deployedContract(ground);
+    const { service } = await standingContract(ground);
     if (service === null) throw notServing('the contract names no service');
     const reference = testReference(journal.record.incident);
     const addresses = await ground.names.addresses(service.loadBalancer);

@@ -1,4 +1,4 @@
-import { AgenteError } from '../../recovery/errors';
+import { AgenteError, errorCodes } from '../../recovery/errors';
 
 export interface StackLock {
   readonly host: string;
@@ -26,10 +26,12 @@ function reasons(output: string): string {
 
 /** What the program itself refuses, as it says it: `CODE: fact`, then its hint; so do its hooks. */
 function refusalIn(output: string): AgenteError | null {
-  const [, code, fact, hint] =
-    /(?:error|failed): (role-ratchet|config-invalid): (.+)\n\s*HINT: (.+)/.exec(output) ?? [];
-  if (fact === undefined || hint === undefined) return null;
-  return new AgenteError(code === 'role-ratchet' ? 'role-ratchet' : 'config-invalid', fact.trim(), hint.trim());
+  // A fact may have several lines: every fault of a workload has one.
+  const [, text, fact, hint] =
+    /(?:error|failed): ([a-z-]+): ((?:(?!\n\s*HINT: )[^])+)\n\s*HINT: (.+)/.exec(output) ?? [];
+  const code = errorCodes.find((known) => known === text);
+  if (code === undefined || fact === undefined || hint === undefined) return null;
+  return new AgenteError(code, fact.trim(), hint.trim());
 }
 
 /** The error for a `pulumi` that has failed; a second run of the command goes on from there. */

@@ -16,7 +16,6 @@ const siteConfig = z.object({
   peerRegion: text,
   witnessRegion: text,
   accountId: text,
-  generation: number.default(1),
   domain: text,
   listenerPort: number.default(443),
 });

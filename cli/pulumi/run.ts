@@ -106,7 +106,8 @@ async function outcomeOf(child: ChildProcess, run: PulumiRun): Promise<PulumiOut
   const lines: string[] = [];
   const log = run.logFile === undefined ? null : openLog(run.logFile);
   let stdout = '';
-  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  // A character may arrive in two pieces.
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
     createInterface({ input: stream }).on('line', (line) => {

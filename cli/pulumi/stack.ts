@@ -16,6 +16,8 @@ export interface StackState {
   readonly role: string | null;
   /** URNs of the databases, which a killed update may have left behind what the region is. */
   readonly databases: readonly string[];
+  /** URNs of everything. */
+  readonly urns: readonly string[];
 }
 
 /** What the state of a stack says. @throws AgenteError stack-not-deployed when there is no such stack. */
@@ -34,5 +36,6 @@ export async function stackState(project: Project, stack: string, env?: NodeJS.P
   return {
     role: typeof role === 'string' ? role : null,
     databases: resources.filter(({ type }) => type === 'aws:rds/instance:Instance').map(({ urn }) => urn),
+    urns: resources.map(({ urn }) => urn),
   };
 }

@@ -1,5 +1,7 @@
-import { contractSchema } from '../../recovery/contract';
+import { z } from 'zod';
+import { parseContract, type Contract } from '../../recovery/contract';
 import { journalRecord, replayRecord } from '../../recovery/control';
+import { AgenteError } from '../../recovery/errors';
 import { controlKeys } from '../../recovery/sites';
 import type { Reading } from '../../scripts/control/control-bucket';
 import { agreedRole, newestBeat, valuesOf } from '../../scripts/control/witnesses';
@@ -12,6 +14,27 @@ function plain<T>(reading: Reading<T>): T | { readonly state: string; readonly r
   return reading.state === 'absent' ? { state: 'absent' } : { state: 'unreachable', reason: reading.reason };
 }
 
+/** What the stack's contract says, or why it cannot be understood: the rest of the status is worth showing then too. */
+function deployed(
+  reading: Reading<unknown>,
+  bucket: string,
+): {
+  readonly deployed: Contract['role'] | null;
+  /** Those with a database, each of which a standby must follow. */
+  readonly datasets: readonly string[];
+  readonly contractFault: string | null;
+} {
+  const nothing = { deployed: null, datasets: [], contractFault: null };
+  if (reading.state !== 'value') return nothing;
+  try {
+    const { role, databases } = parseContract(reading.value, bucket);
+    return { deployed: role, datasets: databases.map(({ dataset }) => dataset), contractFault: null };
+  } catch (error) {
+    if (!(error instanceof AgenteError)) throw error;
+    return { ...nothing, contractFault: error.message };
+  }
+}
+
 /** Everything that can be read about who is active, side by side. @throws AgenteError config-invalid. */
 export async function gather(stack: string) {
   const ground = groundOf(stack);
@@ -22,7 +45,7 @@ export async function gather(stack: string) {
       witnesses.heartbeats(),
       witnesses.read(controlKeys.replay, replayRecord),
       own.read(controlKeys.journal, journalRecord),
-      own.read(controlKeys.contract, contractSchema),
+      own.read(controlKeys.contract, z.unknown()),
       stackState(project, stack).catch(() => null),
     ]);
     const role = agreedRole(roles);
@@ -39,7 +62,7 @@ export async function gather(stack: string) {
       heartbeat: newestBeat(beats.filter((beat) => beat.state === 'value' && beat.value.site === role?.activeSite)),
       replay: standbyReports[0] ?? null,
       journal: journal.state === 'value' ? journal.value : null,
-      deployed: contract.state === 'value' ? contract.value.role : null,
+      ...deployed(contract, own.witness.bucket),
       configured: config.role,
       inState: state?.role ?? null,
     };

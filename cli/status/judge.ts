@@ -1,5 +1,6 @@
 import { heartbeatInterval } from '../../recovery/cadence';
-import { workload } from '../../recovery/workload';
+import { duration, type Duration } from '../../recovery/duration';
+import { promisedDataset } from '../promised';
 import type { Gathered } from './gather';
 
 /** A standby says how far it is with every beat; after three without a word it counts as away. */
@@ -26,22 +27,33 @@ function roleFaults({ role, heartbeat, witnesses }: Gathered, now: Date): string
   return faults;
 }
 
-function replayFaults({ replay, heartbeat }: Gathered, now: Date): string[] {
+function replayFaults({ replay, heartbeat, datasets }: Gathered, now: Date): string[] {
   if (replay === null) return ['no standby reports what it has replayed: nothing protects from a lost region'];
   const silentFor = age(replay.reportedAt, now);
   if (silentFor > patience.seconds) return [`the standby reported last ${silentFor.toFixed(0)} s ago`];
-  if (replay.beat === null) return ['the standby has not replayed any heartbeat'];
-  const lag = heartbeat === null ? 0 : age(replay.beat.at, new Date(heartbeat.at));
-  const most = workload.datasets.postgres.protection.maxLag.seconds + heartbeatInterval.seconds;
-  return lag > most ? [`the standby is ${lag.toFixed(0)} s behind`] : [];
+  return datasets.flatMap((dataset) => {
+    const [committed, beat] = [heartbeat?.databases[dataset] ?? null, replay.databases[dataset]];
+    if (beat === undefined) return [`the standby of ${dataset} has never answered its keeper`];
+    if (beat === null) return [`the standby of ${dataset} has not replayed any heartbeat`];
+    if (committed === null) return [`${dataset} has no heartbeat on the active site`];
+    const lag = age(beat.at, new Date(committed.at));
+    const most = maxLagOf(dataset).seconds + heartbeatInterval.seconds;
+    return lag > most ? [`the standby of ${dataset} is ${lag.toFixed(0)} s behind`] : [];
+  });
 }
 
-function failoverFaults({ journal, configured, inState, deployed, stack, site, role }: Gathered): string[] {
-  const faults: string[] = [];
+function maxLagOf(dataset: string): Duration {
+  const { protection } = promisedDataset(dataset);
+  return protection.kind === 'replica' ? protection.maxLag : duration('0s');
+}
+
+function failoverFaults(status: Gathered): string[] {
+  const { journal, configured, inState, deployed, contractFault, stack, site, role } = status;
+  const faults = contractFault === null ? [] : [contractFault];
   if (journal?.finishedAt === null) {
     const left = journal.steps.filter((step) => step.outcome !== 'done').map((step) => `${step.id} ${step.outcome}`);
     const where = left.length === 0 ? '' : ` (${left.join(', ')})`;
-    faults.push(`failover ${journal.incident} is not finished${where}: run \`agente-dr failover\``);
+    faults.push(`failover ${journal.incident} is not finished${where}: run \`agente-dr failover --stack ${stack}\``);
   }
   const actual = inState ?? deployed;
   if (actual !== null && actual !== configured) {
@@ -49,9 +61,12 @@ function failoverFaults({ journal, configured, inState, deployed, stack, site, r
       `stack ${stack} is ${actual}, but its file says ${configured}: \`pulumi config set role ${actual} --stack ${stack}\``,
     );
   }
-  // A promotion by hand raises no epoch: the keeper there neither beats nor rebuilds the cache.
+  // A site that was given up waits for its rebuild. A promotion by hand raises no epoch: the keeper there neither beats nor rebuilds the cache.
   if (actual === 'active' && role !== null && role.activeSite !== site) {
-    faults.push(`stack ${stack} is active, but the witnesses name ${role.activeSite}: run \`agente-dr failover\``);
+    faults.push(
+      `stack ${stack} is active, but the witnesses name ${role.activeSite}: ` +
+        `\`agente-dr rebuild --stack ${stack}\` if it was given up, \`agente-dr failover --stack ${stack}\` if it was promoted by hand`,
+    );
   }
   return faults;
 }

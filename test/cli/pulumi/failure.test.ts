@@ -37,6 +37,21 @@ Resources:
     assert.equal(engineFailure('pulumi up', misspelt, '/log').code, 'config-invalid');
   });
 
+  it('passes on a refusal of several lines whole, and no code that it does not know', () => {
+    const output = `    error: promise-broken: the workload has 2 faults:
+    datasets.pms: one [loss-above-rpo]
+      fix: a
+    jobs.x: two [schedule-never-fires]
+    HINT: Change recovery/.
+`;
+    const error = engineFailure('pulumi preview', output, '/log');
+    assert.equal(error.code, 'promise-broken');
+    assert.match(error.message, /^the workload has 2 faults:[^]*loss-above-rpo[^]*schedule-never-fires/);
+    assert.equal(error.hint, 'Change recovery/.');
+    const unknown = output.replace('promise-broken', 'brand-new');
+    assert.equal(engineFailure('pulumi preview', unknown, '/log').code, 'engine-failed');
+  });
+
   it('calls a full disk a full disk', () => {
     const output = ' ~ aws:rds:Instance updating\nerror: pg_promote: No space left on device\n';
     assert.equal(engineFailure('pulumi up', output, '/log').code, 'disk-full');

@@ -18,7 +18,6 @@ config:
   agente-dr:peerRegion: us-east-1
   agente-dr:witnessRegion: us-east-2
   agente-dr:accountId: "012345678901"
-  agente-dr:generation: 1
   agente-dr:domain: hotel.test
   agente-dr:listenerPort: "8443"
   agente-dr:images:

@@ -81,6 +81,14 @@ describe('a pulumi that these tools start', function () {
     assert.match(outcome.output, /interrupted/);
   });
 
+  it('is read whole where a character arrives in two pieces', async () => {
+    // The two bytes of an o with an acute accent, a moment apart.
+    const torn = "#!/bin/sh\nprintf 'habitaci\\303'; sleep 0.3; printf '\\263n\\n'\n";
+    fs.writeFileSync(path.join(dir, 'pulumi'), torn, { mode: 0o755 });
+    const { stdout, output } = await runPulumi({ project: Project.at(dir), args: ['preview'], env: env() });
+    assert.deepEqual([stdout, output], ['habitación\n', 'habitación']);
+  });
+
   it('rejects a machine without pulumi by the name of what is missing', async () => {
     const empty = runPulumi({ project: Project.at(dir), args: ['up'], env: { PATH: '/usr/bin:/bin' } });
     await assert.rejects(empty, /cannot start pulumi/);

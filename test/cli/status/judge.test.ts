@@ -15,18 +15,19 @@ const role: RoleRecord = {
   changedAt: at(999),
 };
 const heartbeat: HeartbeatRecord = {
-  version: 1,
+  version: 2,
   site: 'primary',
   epoch: 1,
   sequence: 9,
   at: at(3),
+  databases: { postgres: { epoch: 1, sequence: 9, at: at(3) } },
   fenced: false,
   cacheSeededEpoch: 1,
 };
 const replay: ReplayRecord = {
-  version: 1,
+  version: 2,
   site: 'dr',
-  beat: { epoch: 1, sequence: 8, at: at(8) },
+  databases: { postgres: { epoch: 1, sequence: 8, at: at(8) } },
   reportedAt: at(2),
 };
 const journal: JournalRecord = {
@@ -54,6 +55,8 @@ const well: Gathered = {
   replay,
   journal: null,
   deployed: 'standby',
+  datasets: ['postgres'],
+  contractFault: null,
   configured: 'standby',
   inState: 'standby',
 };
@@ -70,11 +73,20 @@ describe('status', () => {
     assert.match(faults({ journal }), /failover x is not finished \(protect running\)/);
   });
 
+  it('is red when the contract cannot be understood, and says why', () => {
+    assert.equal(faults({ deployed: null, contractFault: 'vault: missing' }), 'vault: missing');
+  });
+
   it('is red when data is missing', () => {
     assert.match(faults({ role: null }), /no two witnesses agree/);
     assert.match(faults({ heartbeat: null }), /no heartbeat/);
     assert.match(faults({ replay: null }), /no standby reports/);
-    assert.match(faults({ replay: { ...replay, beat: null } }), /not replayed any/);
+    assert.match(faults({ replay: { ...replay, databases: { postgres: null } } }), /not replayed any/);
+    assert.match(faults({ datasets: ['postgres', 'pms'] }), /standby of pms has never answered its keeper/);
+    assert.match(
+      faults({ heartbeat: { ...heartbeat, databases: {} } }),
+      /postgres has no heartbeat on the active site/,
+    );
     const silent = { region: 'c', bucket: 'c', role: { state: 'unreachable' }, heartbeat };
     assert.match(faults({ witnesses: [witness('a'), witness('b'), silent] }), /witness in c says nothing/);
   });
@@ -82,7 +94,10 @@ describe('status', () => {
   it('is red when the keeper or the standby has fallen silent, or is behind', () => {
     assert.match(faults({ heartbeat: { ...heartbeat, at: at(16) } }), /16 s old/);
     assert.match(faults({ replay: { ...replay, reportedAt: at(16) } }), /16 s ago/);
-    assert.match(faults({ replay: { ...replay, beat: { epoch: 1, sequence: 1, at: at(70) } } }), /67 s behind/);
+    assert.match(
+      faults({ replay: { ...replay, databases: { postgres: { epoch: 1, sequence: 1, at: at(70) } } } }),
+      /67 s behind/,
+    );
   });
 
   it('is red when the active site is fenced or its cache is cold', () => {
@@ -97,7 +112,10 @@ describe('status', () => {
 
   it('calls a promotion by hand by its name until the witnesses know of it', () => {
     const promoted = { configured: 'active', inState: 'active', deployed: 'active' } as const;
-    assert.match(faults(promoted), /stack dr is active, but the witnesses name primary: run `agente-dr failover`/);
+    assert.match(
+      faults(promoted),
+      /stack dr is active, but the witnesses name primary: .*`agente-dr failover --stack dr` if it was promoted by hand/,
+    );
     const known = { ...promoted, role: { ...role, epoch: 2, activeSite: 'dr' } } as const;
     assert.doesNotMatch(faults(known), /the witnesses name/);
   });

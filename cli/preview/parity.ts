@@ -1,0 +1,45 @@
+import { parityExceptions, type ParityException } from '../../recovery/parity-exceptions';
+import { parityFacts, unknownFact, type Facts } from './parity-facts';
+import type { ParityFinding } from './report-schema';
+import type { StackPlan } from './stack-plan';
+
+/**
+ * Holds the sites against each other as they will be after the change: what takes over must be what it
+ * takes over from. Nothing to compare where not both were previewed.
+ */
+export function parityFindings(
+  plans: readonly StackPlan[],
+  now: Date,
+  exceptions: readonly ParityException[] = parityExceptions,
+): ParityFinding[] {
+  const [primary, dr] = ['primary', 'dr'].map((stack) => plans.find((plan) => plan.stack === stack));
+  if (primary === undefined || dr === undefined) return [];
+  const [one, other] = [parityFacts(primary), parityFacts(dr)];
+  // A foundation has no stores and no services to compare.
+  if (one.size === 0 || other.size === 0) return [];
+  const differences = differencesOf(one, other);
+  const undeclared = differences.filter(({ what }) => !exceptions.some((exception) => exception.what === what));
+  return [...undeclared, ...exceptions.flatMap((exception) => judge(exception, differences, now))];
+}
+
+function differencesOf(primary: Facts, dr: Facts): ParityFinding[] {
+  const names = [...new Set([...primary.keys(), ...dr.keys()])].sort();
+  return names.flatMap((what) => {
+    const [one, other] = [primary.get(what) ?? 'nothing', dr.get(what) ?? 'nothing'];
+    // What only the update will know is compared by the next preview.
+    if (one === other || one === unknownFact || other === unknownFact) return [];
+    return [{ what, fact: `${what} is ${one} in primary and ${other} in dr` }];
+  });
+}
+
+function judge(
+  { what, reason, owner, until }: ParityException,
+  differences: readonly ParityFinding[],
+  now: Date,
+): ParityFinding[] {
+  const told = `the exception for ${what} (${reason}; ${owner})`;
+  const difference = differences.find((one) => one.what === what);
+  if (difference === undefined) return [{ what, fact: `${told} is not needed: the sites do not differ there` }];
+  const over = now.toISOString().slice(0, 10) > until;
+  return over ? [{ what, fact: `${told} held until ${until}: ${difference.fact}` }] : [];
+}
