@@ -1,6 +1,6 @@
 'use strict';
 /**
- * Compiles the command line, the container side and the local regions to `.build/<key>`, so that no
+ * Compiles the command line, the container side, the policy pack and the local regions to `.build/<key>`, so that no
  * process pays for TypeScript when it starts (a drill runs about fifteen). The key covers path, size
  * and time of every source: what runs is never older than what is written. No types are checked here;
  * `npm run types` does that.
@@ -11,7 +11,7 @@ const path = require('node:path');
 
 const root = path.resolve(__dirname, '..');
 /** The rooms that run as compiled JavaScript; Pulumi's own ts-node runs the others. */
-const runtimeRooms = ['recovery', 'scripts', 'local', 'cli'];
+const runtimeRooms = ['recovery', 'policy', 'scripts', 'local', 'cli'];
 
 function sources(rooms) {
   return rooms

@@ -13,8 +13,8 @@ import path from 'node:path';
 const { root, withEngine } = createRequire(import.meta.url)('./engine.js');
 
 const inCI = Boolean(process.env.CI || process.env.AGENTE_DR_CI);
-/** Folders whose tests take minutes each. */
-const slow = ['drills', 'faults'];
+/** Folders, at any depth, whose tests take minutes each. */
+const slow = new Set(['drills', 'faults', 'long']);
 /** For a test that says nothing else; those that start servers say more. */
 const timeoutMs = 20_000;
 
@@ -36,10 +36,10 @@ function check(title) {
   return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
-function testFiles(wanted) {
+function testFiles(wantsSlow) {
   const folder = path.join(root, 'test');
   return readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith('.test.ts') && wanted(name.split(path.sep)[0]))
+    .filter((name) => name.endsWith('.test.ts') && name.split(path.sep).some((room) => slow.has(room)) === wantsSlow)
     .map((name) => path.join('test', name))
     .sort();
 }
@@ -70,7 +70,7 @@ function main() {
   if (mode !== '--rest') {
     parts.push(
       () => check('types'),
-      () => mocha(testFiles((room) => !slow.includes(room))),
+      () => mocha(testFiles(false)),
     );
   }
   if (mode === '--full' || mode === '--rest') {
@@ -79,7 +79,7 @@ function main() {
       () => check('lint'),
       () => check('dead'),
     );
-    parts.push(() => mocha(testFiles((room) => slow.includes(room))));
+    parts.push(() => mocha(testFiles(true)));
   }
   const sum = { passed: 0, failed: 0, skipped: 0 };
   for (const part of parts) {

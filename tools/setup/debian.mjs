@@ -5,14 +5,22 @@ import { step } from './step.mjs';
 
 const { isExecutable, onPath } = createRequire(import.meta.url)('../engine.js');
 
-/** What the regions of this machine run, and the Debian package that each comes from. */
+/** What the regions of this machine, the engines' backups and their tests run, and the Debian package that each comes from. */
 const servers = [
   { package: 'postgresql', found: () => postgresInstalled() },
   { package: 'pgbackrest', found: () => installed('pgbackrest') },
+  { package: 'mariadb-server', found: () => installed('mariadbd') },
+  { package: 'mariadb-client', found: () => installed('mariadb-binlog') },
+  { package: 'mariadb-backup', found: () => installed('mariadb-backup') },
   { package: 'redis-server', found: () => installed('redis-server') },
   { package: 'haproxy', found: () => installed('haproxy') },
   { package: 'openssl', found: () => installed('openssl') },
   { package: 'util-linux', found: () => installed('setpriv') },
+  { package: 'age', found: () => installed('age') },
+  { package: 'zstd', found: () => installed('zstd') },
+  { package: 'prometheus', found: () => installed('promtool') },
+  { package: 'prometheus-alertmanager', found: () => installed('prometheus-alertmanager') },
+  { package: 'shellcheck', found: () => installed('shellcheck') },
 ];
 
 function installed(program) {
