@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { AgenteError, exitCodes } from '../../recovery/errors';
 import { checkoutRoot } from '../../scripts/checkout';
 import type { GateReport } from '../gate/report';
+import { writeWhole } from '../written-file';
 
 interface GateFlags {
   readonly from: readonly string[];
@@ -48,9 +49,9 @@ async function run(flags: GateFlags): Promise<void> {
   const { gateText, gateMarkdown } = await import('../gate/text.js');
   if (flags.sarif !== undefined) {
     const { gateSarif } = await import('../gate/sarif.js');
-    fs.writeFileSync(flags.sarif, `${JSON.stringify(gateSarif(report), null, 2)}\n`);
+    writeWhole(flags.sarif, `${JSON.stringify(gateSarif(report), null, 2)}\n`);
   }
-  if (flags.markdown !== undefined) fs.writeFileSync(flags.markdown, gateMarkdown(report));
+  if (flags.markdown !== undefined) writeWhole(flags.markdown, gateMarkdown(report));
   process.stdout.write(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : gateText(report));
   if (report.verdict === 'open') return;
   const lost = report.findings.some(({ rule }) => rule === 'dr-gate-destroy' || rule === 'dr-gate-unprotect');

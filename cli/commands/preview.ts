@@ -1,7 +1,7 @@
-import * as fs from 'node:fs';
 import { Command, Option } from 'commander';
 import { exitCodes } from '../../recovery/errors';
 import { sites } from '../../recovery/sites';
+import { writeWhole } from '../written-file';
 
 interface PreviewFlags {
   readonly stack?: string;
@@ -43,7 +43,7 @@ async function run(flags: PreviewFlags): Promise<void> {
   const report = reportOf(plans, parityFindings(plans, new Date()));
   const text = await rendered(report, flags);
   if (flags.out === undefined) process.stdout.write(text);
-  else fs.writeFileSync(flags.out, text);
+  else writeWhole(flags.out, text);
   if (report.verdict === 'broken') process.exitCode = exitCodes.promiseBroken;
 }
 

@@ -2,7 +2,8 @@ import type { DrillResult } from '../../recovery/drill-result';
 import { timelineChart } from './report-chart';
 import { reportStyle } from './report-style';
 import { escape, span, table } from './report-text';
-import { pastDrills, writeWhole, type PastDrill } from './results';
+import { writeWhole } from '../written-file';
+import { pastDrills, type PastDrill } from './results';
 
 /** Longest history that a page shows. */
 const shownDrills = 20;

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { drillResultSchema, type DrillResult } from '../../recovery/drill-result';
 import { AgenteError } from '../../recovery/errors';
+import { writeWhole } from '../written-file';
 
 /** Names of what one drill leaves behind, all in one folder and sorted by time. */
 export interface ResultFiles {
@@ -15,13 +16,6 @@ export function resultFiles(folder: string, scenario: string, startedAt: number)
   const time = new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
   const stem = path.join(folder, `${time}Z-${scenario}`);
   return { json: `${stem}.json`, html: `${stem}.html`, ledger: `${stem}.ledger.csv` };
-}
-
-/** Writes a file in one step: a reader sees all of it or nothing. */
-export function writeWhole(file: string, content: string): void {
-  const draft = `${file}.${String(process.pid)}.draft`;
-  fs.writeFileSync(draft, content);
-  fs.renameSync(draft, file);
 }
 
 /** @throws ZodError when the result has not the shape of a drill result: that is a bug of the drill. */
