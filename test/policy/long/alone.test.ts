@@ -40,7 +40,7 @@ describe('each program alone on the real engine', function () {
     const { findings } = packFindings(readPlannedStack(stack, output), [], '2026-01-01');
     return { output, rules: [...new Set(findings.map((finding) => finding.rule))] };
   }
-  const onlyRead = new Set(
+  const onlyRead = new Set<string>(
     pack.filter(({ types }) => types.every((type) => type === stackReference)).map(({ id }) => id),
   );
 
