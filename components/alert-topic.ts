@@ -5,10 +5,19 @@ import { Component, type ComponentOptions } from './component';
 import { policyDocument, type Statement } from './iam';
 
 export interface AlertTopicArgs {
+  /**
+   * Account whose alarms and people may use the topic.
+   * @recovery with a wrong one alarms are raised and reach nobody
+   */
   readonly accountId: string;
+  /** Region of the topic, part of its ARN. @recovery none: only names the topic in its own policy */
   readonly region: string;
+  /** Name in SNS. @recovery another name is another topic, to which nobody has subscribed yet */
   readonly topicName: string;
-  /** Its policy must let CloudWatch use it, or alarms are raised and reach nobody. */
+  /**
+   * Key that messages are encrypted with.
+   * @recovery its policy must let CloudWatch use it, or alarms are raised and reach nobody
+   */
   readonly keyArn: pulumi.Input<string>;
 }
 

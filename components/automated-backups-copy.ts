@@ -4,8 +4,15 @@ import { duration } from '../recovery/duration';
 import type { Component } from './component';
 
 export interface AutomatedBackupsCopyArgs {
-  /** Instance in the other region whose backups and logs are copied here. */
+  /**
+   * Instance in the other region whose backups and logs are copied here; a later change is ignored.
+   * @recovery damage that the replica has repeated can be undone from them, also when that region is gone
+   */
   readonly sourceArn: string;
+  /**
+   * Key of this region that encrypts the copies; a later change is ignored.
+   * @recovery the copies can be read without the other region's key, and are gone with this one
+   */
   readonly keyArn: pulumi.Input<string>;
 }
 

@@ -5,24 +5,42 @@ import { Component, type ComponentOptions } from './component';
 import { serviceRole } from './service-role';
 
 export interface BackupPlanArgs {
+  /** Name in AWS Backup of the plan and its selection. @recovery none: only a name */
   readonly planName: string;
+  /** Account that AWS Backup must work for to take its role. @recovery with a wrong one no snapshot is taken */
   readonly accountId: string;
+  /** Region, part of the role's name. @recovery none: only a name */
   readonly region: string;
+  /** Vault of this region that the snapshots go to. @recovery its lock is what keeps everybody from destroying them */
   readonly vaultName: pulumi.Input<string>;
-  /** What is backed up, by ARN: a tag that somebody forgets would leave a store out unseen. */
+  /**
+   * What is backed up, by ARN: a tag that somebody forgets would leave a store out unseen.
+   * @recovery what is not listed has no snapshot, and no copy of one
+   */
   readonly resourceArns: pulumi.Input<string>[];
   /**
    * `cron(…)` in UTC; AWS Backup takes snapshots hourly at most.
    * @recovery what is only backed up by this loses as much as lies between two runs, and one run
    */
   readonly schedule: string;
-  /** @recovery damage that is found later than this is only undone by the copy */
+  /**
+   * How long a snapshot stays here, in whole days.
+   * @recovery damage that is found later than this is only undone by the copy
+   */
   readonly keep: Duration;
   /**
    * The other region's vault, or null while there is none yet.
    * @recovery without it these snapshots die with their region
    */
-  readonly copyTo: { readonly vaultArn: string; readonly keep: Duration } | null;
+  readonly copyTo: {
+    /** ARN of that vault. @recovery where the snapshots survive the region, under a lock of its own */
+    readonly vaultArn: string;
+    /**
+     * How long a copy stays there, in whole days.
+     * @recovery damage that is found later than this is undone by no copy
+     */
+    readonly keep: Duration;
+  } | null;
 }
 
 const minutes = (length: Duration): number => length.toWholeSeconds() / 60;

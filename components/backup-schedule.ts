@@ -8,23 +8,56 @@ import type { Task } from './task';
 
 /** One job: what to run, in which task, and when. */
 export interface ScheduledJob {
+  /** Name of the schedule in its group. @recovery none: only a name */
   readonly id: string;
+  /** Definition that is started. @recovery its role is all that the job may do to recovery points */
   readonly task: Task;
+  /** What the container is told to run. @recovery decides which recovery point is made; a wrong one makes none */
   readonly command: readonly string[];
-  /** EventBridge's form, `cron(0 3 * * ? *)`; in UTC, so that no hour comes twice or not at all. */
+  /**
+   * EventBridge's form, `cron(0 3 * * ? *)`; in UTC, so that no hour comes twice or not at all.
+   * @recovery the largest gap between two starts is part of the worst-case loss
+   */
   readonly expression: string;
-  /** Between two starts, at most. A start is not tried again when the next one is due. */
+  /**
+   * Between two starts, at most. A start is not tried again when the next one is due.
+   * @recovery a start that fails for longer than this, or than 15 minutes, leaves no recovery point
+   */
   readonly interval: Duration;
 }
 
 export interface BackupScheduleArgs {
+  /**
+   * Account that EventBridge must work for to take the role that starts tasks.
+   * @recovery with a wrong one no job starts, and recovery points only grow older
+   */
   readonly accountId: string;
+  /**
+   * Region of the tasks, part of their ARNs and of the role's name.
+   * @recovery with a wrong one the role may start no job
+   */
   readonly region: string;
+  /**
+   * The one cluster that jobs may be started in.
+   * @recovery a job that is meant for another one is refused, and leaves no recovery point
+   */
   readonly clusterArn: pulumi.Input<string>;
+  /**
+   * What runs, each on a schedule of its own.
+   * @recovery a store without a job here has only its replica and its snapshots
+   */
   readonly jobs: readonly ScheduledJob[];
-  /** @recovery false in standby, where everything stands and nothing fires: a failover switches it on */
+  /**
+   * Whether the schedules fire.
+   * @recovery false in standby, where everything stands and nothing fires: a failover switches it on
+   */
   readonly enabled: boolean;
+  /**
+   * Subnets of the tasks; none gets a public address.
+   * @recovery a job that cannot reach its store or the vault from there makes no recovery point
+   */
   readonly subnetIds: pulumi.Input<string>[];
+  /** Group of the tasks, which the stores let in. @recovery a store that does not let it in is not backed up */
   readonly securityGroupId: pulumi.Input<string>;
 }
 

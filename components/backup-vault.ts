@@ -5,13 +5,32 @@ import { Component, type ComponentOptions } from './component';
 import { policyDocument } from './iam';
 
 export interface BackupVaultArgs {
+  /**
+   * Name in AWS Backup, by which the other site finds the vault unasked.
+   * @recovery another name is another, empty vault, and the other site's copies find none
+   */
   readonly vaultName: string;
+  /**
+   * Key that encrypts what is kept here.
+   * @recovery the lock does not keep the key: who deletes it deletes every recovery point here
+   */
   readonly keyArn: pulumi.Input<string>;
   /**
    * What is kept for less or more than this is refused, and what is kept nobody can delete before its time.
    * @recovery the window in which a stolen account can still be recovered from
    */
-  readonly keep: { readonly atLeast: Duration; readonly atMost: Duration };
+  readonly keep: {
+    /**
+     * Shortest time that is accepted, in whole days.
+     * @recovery for so long at least nobody, root included, can delete a recovery point
+     */
+    readonly atLeast: Duration;
+    /**
+     * Longest time that is accepted, in whole days.
+     * @recovery a job that asks for more is refused, and leaves no recovery point
+     */
+    readonly atMost: Duration;
+  };
 }
 
 /** How long the lock can still be taken off; AWS asks for three days, and afterwards it is for ever. */

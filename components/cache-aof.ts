@@ -13,17 +13,39 @@ import { storeDoor } from './store-door';
  * @recovery loses a second with its host, and is away for as long as a task takes to start and to read the file
  */
 export interface AofPersistence {
+  /**
+   * The cache is a task with a file.
+   * @recovery loses up to a second of writes with its host, and everything with the region
+   */
   readonly kind: 'self-aof';
-  /** Name that clients connect to. The certificate must bear it. */
+  /**
+   * Name that clients connect to. The certificate must bear it.
+   * @recovery stays while tasks come and go, so that clients find the next one by it
+   */
   readonly hostName: string;
+  /** Hosted zone that the name is written into. @recovery none in a failover: the name points at what already stands */
   readonly zoneId: string;
-  /** @recovery clients refuse a cache whose certificate has run out */
+  /** Certificate that clients are shown. @recovery clients refuse a cache whose certificate has run out */
   readonly certificateArn: string;
-  /** Name of the secret with the cache's password. */
+  /**
+   * Name of the secret with the cache's password.
+   * @recovery the task does not start where this region has no such secret
+   */
   readonly secretName: string;
+  /**
+   * Image of the server, with a shell and openssl.
+   * @recovery from another region's registry the cache could not start when that region is gone
+   */
   readonly image: string;
-  /** MiB of the task; a rewrite of the file may double what the cache holds. */
+  /**
+   * MiB of the task; a rewrite of the file may double what the cache holds.
+   * @recovery with too little the task is killed, and away until it has read its file again
+   */
   readonly memory: number;
+  /**
+   * Where the task runs, and what must stand before it.
+   * @recovery none beyond what ServiceArgs says of each
+   */
   readonly place: Pick<ServiceArgs, 'accountId' | 'region' | 'cluster' | 'startAfter'>;
 }
 

@@ -7,21 +7,39 @@ import { storeDoor } from './store-door';
 
 /** Valkey 9 on ElastiCache with its durable log. It wants cluster mode, and clients that speak it. */
 export interface DurableLogPersistence {
+  /**
+   * The cache is run by ElastiCache, in two zones.
+   * @recovery survives a node and a zone, and loses everything with the region
+   */
   readonly kind: 'elasticache-durable';
-  /** @recovery `async` loses up to 10 s with a node, `sync` nothing, at some ms for each write */
+  /**
+   * Whether a write is answered after the durable log has it, or before.
+   * @recovery `async` loses up to 10 s with a node, `sync` nothing, at some ms for each write
+   */
   readonly mode: 'sync' | 'async';
+  /**
+   * Name of the replication group, and the first part of its final snapshot's.
+   * @recovery another name is another, empty cache
+   */
   readonly identifier: string;
-  /** @recovery durability wants m6g, r6g or newer; smaller ones are refused */
+  /**
+   * Class of each node, such as `cache.m7g.large`.
+   * @recovery durability wants m6g, r6g or newer; smaller ones are refused
+   */
   readonly nodeType: string;
+  /**
+   * Password that clients show.
+   * @recovery as long as it is this region's own secret, the cache can be entered without the other region
+   */
   readonly authToken: pulumi.Input<string>;
   /**
-   * How long daily snapshots are kept; ElastiCache accepts up to 35 days.
+   * How long daily snapshots are kept, in whole days; ElastiCache accepts up to 35 days.
    * @recovery what another cache can be seeded with
    */
   readonly keepSnapshots: Duration;
   /**
-   * What the cache is filled with when it is made. Said for the cache's whole life: ElastiCache would be
-   * told to replace it when the seed is taken away or another one is named.
+   * What the cache is filled with when it is made. Said for the cache's whole life: ElastiCache would be told to
+   * replace it when the seed is taken away or another one is named.
    * @default empty
    * @recovery the age of the snapshot is the loss; what was in it keeps its expiry
    */
@@ -29,7 +47,15 @@ export interface DurableLogPersistence {
 }
 
 /** A snapshot of ElastiCache by its name, or exported files in a bucket of the region by their ARNs. */
-export type CacheSeed = { readonly snapshotName: string } | { readonly snapshotArns: readonly string[] };
+export type CacheSeed =
+  | {
+      /** Name of a snapshot of ElastiCache in this region. @recovery its age is the loss */
+      readonly snapshotName: string;
+    }
+  | {
+      /** ARNs of exported files, whole as they lie in the bucket. @recovery the age of the export is the loss */
+      readonly snapshotArns: readonly string[];
+    };
 
 const port = 6379;
 const engine = { name: 'valkey', version: '9.0', family: 'valkey9' } as const;

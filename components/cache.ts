@@ -11,11 +11,25 @@ import { Component, type ComponentOptions } from './component';
 export type CachePersistence = DurableLogPersistence | AofPersistence;
 
 export interface CacheArgs {
+  /**
+   * Who runs the cache, and what it writes down.
+   * @recovery a second or up to 10 s are lost with a node; with the region everything, which is filled from the
+   * database again
+   */
   readonly persistence: CachePersistence;
+  /**
+   * Key that encrypts what the cache writes down.
+   * @recovery what was encrypted with a key that is gone is gone with it; sessions are in the database too
+   */
   readonly keyArn: pulumi.Input<string>;
+  /** Network that the cache stands in. @recovery none: only where it stands */
   readonly vpcId: pulumi.Input<string>;
+  /**
+   * Subnets of the stores, in different zones.
+   * @recovery the cache survives the loss of a zone only where another one is named
+   */
   readonly subnetIds: pulumi.Input<string>[];
-  /** Who may connect. */
+  /** Who may connect. @recovery who is not in it can neither read nor destroy a session */
   readonly clientSecurityGroupId: pulumi.Input<string>;
 }
 

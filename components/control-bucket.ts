@@ -3,6 +3,10 @@ import { Component, type ComponentOptions } from './component';
 import { privateBucket } from './private-bucket';
 
 export interface ControlBucketArgs {
+  /**
+   * Name by convention: sites and tools find all three witnesses unasked.
+   * @recovery a witness that is not found does not count, and a failover needs two of three
+   */
   readonly bucketName: string;
 }
 

@@ -1,8 +1,12 @@
 /** What a database runs on, with what only that engine lets be said. */
 export type DatabaseEngine =
   | {
+      /** PostgreSQL. @recovery a replica streams its WAL, and point-in-time recovery replays it */
       readonly name: 'postgres';
-      /** MAJOR.MINOR */
+      /**
+       * MAJOR.MINOR.
+       * @recovery none in a failover, as no instance changes its version by itself; another one takes a window
+       */
       readonly version: string;
       /**
        * WAL, in MiB, that the source keeps for a replica that does not fetch it.
@@ -11,8 +15,12 @@ export type DatabaseEngine =
       readonly keepWalForReplica: number;
     }
   | {
+      /** MySQL. @recovery a replica streams its binary log, by rows, so that a replay has one outcome */
       readonly name: 'mysql';
-      /** MAJOR.MINOR.PATCH, where the first two name the release series. */
+      /**
+       * MAJOR.MINOR.PATCH, where the first two name the release series.
+       * @recovery none in a failover, as no instance changes its version by itself; another one takes a window
+       */
       readonly version: string;
     };
 

@@ -7,33 +7,72 @@ import type { DatabaseEngine } from './database-engine';
 export type DatabaseOrigin = OwnOrigin | ReplicaOrigin | RestoredOrigin;
 
 interface OwnOrigin {
+  /** Made empty. @recovery brings nothing back: it is how a history begins */
   readonly kind: 'own';
+  /**
+   * Name of the database in it.
+   * @recovery RDS replaces an instance that is told another one; its guard against deletion refuses that
+   */
   readonly databaseName: string;
+  /**
+   * Name of the master user.
+   * @recovery RDS replaces an instance that is told another one; its guard against deletion refuses that
+   */
   readonly user: string;
+  /**
+   * The master user's password.
+   * @recovery a replica has it too, also once promoted, so its region needs a copy of the secret
+   */
   readonly password: pulumi.Input<string>;
-  /** Count up to have the password set again. */
+  /**
+   * Count up to have the password set again.
+   * @recovery what was started with the old one can connect no more, and must be started anew
+   */
   readonly passwordVersion: number;
-  /** GiB at the start; RDS lets it grow to ten times that. */
+  /**
+   * GiB at the start; RDS lets it grow to ten times that.
+   * @recovery a full disk takes no booking, and keeps no log for a replica that is away
+   */
   readonly storage: number;
 }
 
 interface ReplicaOrigin {
+  /**
+   * Made by streaming from the other region.
+   * @recovery takes over by a promotion, and loses what had not been streamed by then
+   */
   readonly kind: 'replica';
-  /** Instance in the other region whose changes are streamed. */
+  /**
+   * Instance in the other region whose changes are streamed.
+   * @recovery damage there is damage here as soon as it is streamed; RDS gives a replica no other source
+   */
   readonly sourceArn: string;
-  /** True once the instance stands alone. RDS knows no way back: the next replica is another instance. */
+  /**
+   * True once the instance stands alone. RDS knows no way back: the next replica is another instance.
+   * @recovery the step of a failover that ends the stream: what has not come by then is lost
+   */
   readonly promoted: boolean;
 }
 
 /** Point-in-time recovery always makes another instance; it has the users and passwords of its source. */
 interface RestoredOrigin {
-  readonly kind: 'restored';
-  readonly from:
-    | { readonly identifier: pulumi.Input<string> }
-    /** Backups copied from a region that may be gone. */
-    | { readonly automatedBackupsArn: pulumi.Input<string> };
   /**
-   * ISO time with its offset, whole seconds, or the newest that there is.
+   * Made from backups, up to an instant.
+   * @recovery the way back from damage: the damaged instance stays beside it until this one is proven
+   */
+  readonly kind: 'restored';
+  /** Whose backups are read. @recovery decides which region must still have them */
+  readonly from:
+    | {
+        /** Instance of this region. @recovery its own backups: they are here as long as the region is */
+        readonly identifier: pulumi.Input<string>;
+      }
+    | {
+        /** Backups copied from a region that may be gone. @recovery can be read when that region cannot */
+        readonly automatedBackupsArn: pulumi.Input<string>;
+      };
+  /**
+   * ISO time with its offset, in whole seconds, or `latest` for the newest that there is.
    * @recovery everything after it is lost; before the damage, never after
    */
   readonly at: string;

@@ -10,26 +10,45 @@ import { storeDoor } from './store-door';
 
 /** One instance of a dataset. RDS lets none begin anew, so a database lives in generations. */
 export interface DatabaseGeneration {
-  /** Part of the logical name, so that two generations can stand side by side; never reused. */
+  /**
+   * Part of the logical name, so that two generations can stand side by side; never reused.
+   * @recovery the next one is another instance, and the old one keeps what was booked there
+   */
   readonly generation: number;
+  /** Name in RDS. @recovery the other site's replica and the alarms find the instance by it */
   readonly identifier: string;
-  /** @recovery what RDS may be told of the instance for its whole life; another one replaces it */
+  /**
+   * How the instance came to be.
+   * @recovery what RDS may be told of the instance for its whole life; another one replaces it
+   */
   readonly origin: DatabaseOrigin;
-  /** @recovery a smaller one replays and restores more slowly, and must carry the guests once promoted */
+  /**
+   * Class of the instance, such as `db.m7g.large`.
+   * @recovery a smaller one replays and restores more slowly, and must carry the guests once promoted
+   */
   readonly instanceClass: string;
   /**
-   * Window of point-in-time recovery; RDS accepts up to 35 days.
+   * Window of point-in-time recovery, in whole days; RDS accepts up to 35 days.
    * @recovery 0 would turn backups off, and a promotion would inherit that
    */
   readonly backupWindow: Duration;
-  /** @recovery a standby in another zone takes over within minutes without any data lost */
+  /**
+   * Whether a second instance stands by in another zone.
+   * @recovery a standby in another zone takes over within minutes without any data lost
+   */
   readonly multiAz: boolean;
 }
 
 export interface DatabaseArgs {
-  /** @recovery another series of versions takes another parameter group, and a window */
+  /**
+   * What the database runs on, for all its generations.
+   * @recovery another series of versions takes another parameter group, and a window
+   */
   readonly engine: DatabaseEngine;
-  /** The generation that is served, or follows to be served. */
+  /**
+   * The generation that is served, or follows to be served.
+   * @recovery the one whose stream, backups and promotion count for the promise
+   */
   readonly current: DatabaseGeneration;
   /**
    * Older generations that nobody has retired yet, each told what it was told when it was current.
@@ -37,11 +56,19 @@ export interface DatabaseArgs {
    * @recovery what was booked there and never reached the other site is only there
    */
   readonly retained?: readonly DatabaseGeneration[];
-  /** @recovery what was encrypted with a key that is gone is gone with it */
+  /**
+   * Key of this region that encrypts the instances and the backups that are copied here.
+   * @recovery what was encrypted with a key that is gone is gone with it
+   */
   readonly keyArn: pulumi.Input<string>;
+  /** Network that the database stands in. @recovery none: only where it stands */
   readonly vpcId: pulumi.Input<string>;
+  /**
+   * Subnets of the stores, in different zones.
+   * @recovery a standby needs a second zone, and what is restored beside it stands in the same ones
+   */
   readonly subnetIds: pulumi.Input<string>[];
-  /** Who may connect. */
+  /** Who may connect. @recovery who is not in it can do no damage that a replica would repeat */
   readonly clientSecurityGroupId: pulumi.Input<string>;
 }
 

@@ -8,9 +8,18 @@ import { policyDocument } from './iam';
 const deletionWindow = duration('30d');
 
 export interface EncryptionKeyArgs {
+  /**
+   * Account whose IAM decides about the key.
+   * @recovery who may delete the key may destroy every backup that was encrypted with it, after 30 days in which it can
+   * be called back
+   */
   readonly accountId: string;
+  /** Region of the key, whose log groups may use it. @recovery none: only who may write logs with it */
   readonly region: string;
-  /** `alias/…`, the same by convention in every account, so that the other site can name it unasked. */
+  /**
+   * `alias/…`, the same by convention in every account, so that the other site can name it unasked.
+   * @recovery the other site's copies are encrypted with the key behind it; with another alias none arrive
+   */
   readonly alias: string;
 }
 

@@ -7,15 +7,31 @@ import type { ShiftedEntrance } from './rollout';
 import { rolloutAlarms } from './rollout-alarms';
 
 export interface EntranceArgs {
+  /**
+   * Load balancer whose listener asks the rules.
+   * @recovery none in a failover: listener and rules stand in standby too
+   */
   readonly balancer: LoadBalancer;
+  /** Network that the target group stands in. @recovery none: only where it stands */
   readonly vpcId: pulumi.Input<string>;
-  /** What guests ask for here, such as `/*`. */
+  /** What guests ask for here, such as `/*`. @recovery none: only which service answers */
   readonly paths: readonly string[];
-  /** Rules are asked in this order; a narrower path comes before a wider one. Uses this number and the one before. */
+  /**
+   * Rules are asked in this order; a narrower path comes before a wider one. Uses this number and the one before.
+   * @recovery none: only an order
+   */
   readonly priority: number;
-  /** Where tasks listen. */
+  /** Where tasks listen. @recovery none: the same in every role */
   readonly port: number;
+  /**
+   * Path that answers 200 when a task can serve.
+   * @recovery guests are sent to what answers well, so it must not answer well before the stores are there
+   */
   readonly healthPath: string;
+  /**
+   * Group of the tasks, which lets the load balancer in.
+   * @recovery a task that does not let it in is never healthy, and serves nobody
+   */
   readonly taskSecurityGroupId: pulumi.Input<string>;
 }
 

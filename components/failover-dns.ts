@@ -5,11 +5,27 @@ import { Component, type ComponentOptions } from './component';
 
 /** The object in the other region whose existence takes the guests away from here. */
 export interface TakeoverSignal {
+  /**
+   * Bucket of the object; must be open to anybody.
+   * @recovery an object that is closed reads like a missing one: guests stay with a dead region
+   */
   readonly bucketName: string;
+  /**
+   * Region of the bucket, which must be the one that takes over.
+   * @recovery in the region that is lost nobody could write the signal
+   */
   readonly region: string;
+  /** Key of the object in the bucket. @recovery only the object under this key moves the guests */
   readonly key: string;
-  /** Route 53 knows 10 s and 30 s. */
+  /**
+   * Time between two looks; Route 53 knows 10 s and 30 s.
+   * @recovery the guests move after `failureThreshold` of them
+   */
   readonly checkInterval: Duration;
+  /**
+   * Looks in a row that are believed.
+   * @recovery each adds a `checkInterval` to the time until guests move, and fewer believe a passing error
+   */
   readonly failureThreshold: number;
   /**
    * True once the guests are away for longer: the check is fixed at that and asks nobody any more.
@@ -19,15 +35,49 @@ export interface TakeoverSignal {
 }
 
 /** `first` is answered until the signal is there; `second` from then on. */
-export type FailoverPlace = { readonly place: 'first'; readonly signal: TakeoverSignal } | { readonly place: 'second' };
+export type FailoverPlace =
+  | {
+      /**
+       * Answered until the signal is there.
+       * @recovery guests stay here until a failover says otherwise, however ill the site looks
+       */
+      readonly place: 'first';
+      /** What takes the guests away. @recovery its check is the only thing that moves them */
+      readonly signal: TakeoverSignal;
+    }
+  | {
+      /**
+       * Answered from the signal on.
+       * @recovery guests come here with the last step of a failover, and never by themselves
+       */
+      readonly place: 'second';
+    };
 
 export interface FailoverDnsArgs {
+  /**
+   * What guests ask for.
+   * @recovery both records must answer for the same one, or the guests of the first have no second
+   */
   readonly domain: string;
+  /** Hosted zone of the domain. @recovery both records must lie in the same one, or no signal moves anybody */
   readonly zoneId: string;
-  /** Name of this site's record among those of the domain. */
+  /** Name of this site's record among those of the domain. @recovery none: only a name */
   readonly setIdentifier: string;
+  /**
+   * Whether this site is answered before the signal or after it.
+   * @recovery where guests are while nobody does anything
+   */
   readonly answer: FailoverPlace;
-  readonly loadBalancer: { readonly dnsName: pulumi.Input<string>; readonly zoneId: pulumi.Input<string> };
+  /**
+   * Where guests are sent that get this record.
+   * @recovery it must stand before the failover: the record is not changed then
+   */
+  readonly loadBalancer: {
+    /** Its name in DNS. @recovery none: only an address */
+    readonly dnsName: pulumi.Input<string>;
+    /** Hosted zone of that name. @recovery none: only what Route 53 wants to know beside it */
+    readonly zoneId: pulumi.Input<string>;
+  };
 }
 
 /**

@@ -7,21 +7,48 @@ import { storeDoor } from './store-door';
 import type { MountedFiles } from './task-container';
 
 export interface FileSystemArgs {
+  /** Account of the site, part of the ARN of the copy's key. @recovery with a wrong one no copy is made */
   readonly accountId: string;
+  /** Region of the files. @recovery none: nothing is derived from it */
   readonly region: string;
+  /** Key that encrypts the files here. @recovery the files are gone with it; the copy has its own region's */
   readonly keyArn: pulumi.Input<string>;
+  /** Network that the file system is mounted from. @recovery none: only where its door stands */
   readonly vpcId: pulumi.Input<string>;
-  /** One in each zone: a task mounts through its own zone and outlives the others. */
+  /**
+   * One in each zone: a task mounts through its own zone and outlives the others.
+   * @recovery in a zone without one no task with files can start
+   */
   readonly subnetIds: pulumi.Input<string>[];
+  /** Who may mount. @recovery who is not in it can spoil no file, and the copy repeats what is spoilt */
   readonly clientSecurityGroupId: pulumi.Input<string>;
-  /** Name -> who the files in it belong to. Each is a folder of its own that its task takes for the root. */
-  readonly accessPoints: Readonly<Record<string, { readonly user: number }>>;
+  /**
+   * Name -> who the files in it belong to. Each is a folder of its own that its task takes for the root.
+   * @recovery another name is another, empty folder; a task can spoil its own alone
+   */
+  readonly accessPoints: Readonly<
+    Record<
+      string,
+      {
+        /**
+         * POSIX user and group that every access is made as.
+         * @recovery another one cannot read what the one before has written
+         */
+        readonly user: number;
+      }
+    >
+  >;
   /**
    * Region whose key encrypts a read-only copy there, or null for none.
-   * @recovery files are up to 15 minutes old in the copy, and not all of one moment; it is writable
-   * some minutes after its replication is deleted
+   * @recovery files are up to 15 minutes old in the copy, and not all of one moment; it is writable some minutes after
+   * its replication is deleted
    */
-  readonly copyTo: { readonly region: string; readonly keyAlias: string } | null;
+  readonly copyTo: {
+    /** Region of the copy. @recovery the files survive the loss of any other */
+    readonly region: string;
+    /** `alias/…` of the key there. @recovery the copy can be read without this region's key */
+    readonly keyAlias: string;
+  } | null;
 }
 
 /** The port of NFS. */

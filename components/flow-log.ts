@@ -8,9 +8,22 @@ import { policyDocument, trust } from './iam';
 const keepFor = duration('90d');
 
 export interface FlowLogArgs {
+  /**
+   * Account that the service must work for to take its role.
+   * @recovery none for recovery points; with a wrong one no flow is logged
+   */
   readonly accountId: string;
+  /** Region, part of the role's name. @recovery none: only a name */
   readonly region: string;
+  /**
+   * Key that encrypts the log group.
+   * @recovery none for recovery points; with it goes the knowledge which of them are older than an intrusion
+   */
   readonly keyArn: pulumi.Input<string>;
+  /**
+   * Network that is watched.
+   * @recovery of no other one can be said which recovery points are older than an intrusion
+   */
   readonly vpcId: pulumi.Input<string>;
 }
 

@@ -8,16 +8,26 @@ import { Component, type ComponentOptions } from './component';
 const recoveryWindow = duration('30d');
 
 export interface GeneratedSecretArgs {
-  /** Name in Secrets Manager; must not end in a hyphen and six characters (see arn.secret). */
+  /**
+   * Name in Secrets Manager; must not end in a hyphen and six characters (see arn.secret).
+   * @recovery tasks of both regions find the secret and its copies by it
+   */
   readonly secretName: string;
+  /** For whoever reads the list of secrets. @recovery none: only text */
   readonly description: string;
+  /** Key that encrypts the secret here. @recovery what is started here needs it; a copy has a key of its own */
   readonly keyArn: pulumi.Input<string>;
   /**
    * Regions that get a copy, each encrypted with the key there.
    * @default no copy
    * @recovery without a copy in the other region its services cannot start when this region is gone
    */
-  readonly copies?: readonly { readonly region: string; readonly keyAlias: string }[];
+  readonly copies?: readonly {
+    /** Region of the copy. @recovery what runs there starts without this region */
+    readonly region: string;
+    /** `alias/…` of the key there. @recovery the copy can be read without this region's key */
+    readonly keyAlias: string;
+  }[];
 }
 
 /** A password that nobody ever types: made here once, kept in Secrets Manager. */

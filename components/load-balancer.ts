@@ -5,12 +5,23 @@ import { trust } from './iam';
 import type { LogBucket } from './log-bucket';
 
 export interface LoadBalancerArgs {
+  /** Region, part of the role's name. @recovery none: only a name */
   readonly region: string;
+  /** Network that the load balancer stands in. @recovery none: only where it stands */
   readonly vpcId: pulumi.Input<string>;
+  /** Public subnets, one in each zone. @recovery guests still arrive when a zone is lost, through the others */
   readonly subnetIds: pulumi.Input<string>[];
-  /** Where guests arrive; the same on both sites, so that DNS alone moves them. */
+  /**
+   * Where guests arrive; the same on both sites, so that DNS alone moves them.
+   * @recovery DNS carries no port: with another one guests find the door closed after a failover
+   */
   readonly listenerPort: number;
+  /**
+   * Certificate of the domain, in this region.
+   * @recovery guests refuse a site whose certificate has run out, and in standby nobody notices
+   */
   readonly certificateArn: string;
+  /** Bucket that is told who asked for what. @recovery none: it says what happened and brings nothing back */
   readonly logs: LogBucket;
 }
 

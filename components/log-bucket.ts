@@ -6,9 +6,14 @@ import { Component, type ComponentOptions } from './component';
 import { privateBucket } from './private-bucket';
 
 export interface LogBucketArgs {
+  /** Account of the load balancer, part of the path that it may write. @recovery none: only where logs lie */
   readonly accountId: string;
+  /** Name in S3. @recovery none: only a name */
   readonly bucketName: string;
-  /** After this long a log is gone. */
+  /**
+   * Life of a log, in whole days.
+   * @recovery none for stores: after it nobody can ask what happened before an incident
+   */
   readonly keepFor: Duration;
 }
 

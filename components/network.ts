@@ -6,12 +6,24 @@ import { planSubnets, type SubnetPlan } from './network-plan';
 import { serviceEndpoints } from './service-endpoints';
 
 export interface NetworkArgs {
+  /** Account that the flow logs are written for. @recovery none: only who may write them */
   readonly accountId: string;
+  /**
+   * Region of the network.
+   * @recovery tasks start through this region's own endpoints, without the internet and without the other region
+   */
   readonly region: string;
-  /** IPv4 block of the site, a /24 at least; must not overlap the other site's. */
+  /**
+   * IPv4 block of the site, a /24 at least; must not overlap the other site's.
+   * @recovery another block would be other subnets, with new stores in them
+   */
   readonly cidr: string;
-  /** Availability zones by name, so that nothing has to be asked of AWS. */
+  /**
+   * Availability zones by name, so that nothing has to be asked of AWS.
+   * @recovery with two or more, each with a NAT gateway of its own, the loss of one leaves the site well
+   */
   readonly zones: readonly string[];
+  /** Key that encrypts the flow logs. @recovery none: only what is known of an intrusion goes with it */
   readonly keyArn: pulumi.Input<string>;
 }
 

@@ -5,14 +5,35 @@ import type { Component } from './component';
 import { denyPlainHttp, policyDocument, type Statement } from './iam';
 
 export interface PrivateBucketArgs {
+  /** Name, one for all of S3. @recovery another name is another, empty bucket */
   readonly bucketName: string;
-  /** Key of the default encryption, or `s3-managed` for buckets that must be readable without any key of ours. */
-  readonly encryption: { readonly keyArn: pulumi.Input<string> } | 's3-managed';
-  /** @default no lock; S3 accepts a lock at creation and never lets go of it again */
+  /**
+   * Key of the default encryption, or `s3-managed` for buckets that must be readable without any key of ours.
+   * @recovery with a key, who may delete it may destroy what lies here; without, it is readable when keys are not
+   */
+  readonly encryption:
+    | {
+        /** The site's key. @recovery what lies here can be read as long as the key stands */
+        readonly keyArn: pulumi.Input<string>;
+      }
+    | 's3-managed';
+  /**
+   * Whether versions can be locked; S3 accepts a lock at creation and never lets go of it again.
+   * @default false
+   * @recovery without one, who may delete a version may destroy a recovery point
+   */
   readonly objectLock?: boolean;
-  /** @default no statement; with one that is public, public policies are let through and nothing else is */
+  /**
+   * Statement that lets anybody read; with it public policies are let through and nothing else is.
+   * @default no statement
+   * @recovery only the signal needs it: closed, it reads like a missing one, and guests stay
+   */
   readonly publicRead?: Statement;
-  /** What AWS services may do here. @default nothing */
+  /**
+   * What AWS services may do here.
+   * @default nothing
+   * @recovery who is granted more than writing may destroy what lies here without a lock
+   */
   readonly grants?: readonly Statement[];
 }
 

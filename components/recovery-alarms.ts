@@ -5,36 +5,60 @@ import { Component, type ComponentOptions } from './component';
 
 /** One figure of CloudWatch, and from where on it endangers the promise. */
 export interface AlarmPlan {
-  /** Part of the alarm's name. */
+  /** Part of the alarm's name. @recovery none: only a name, by which `notReady` finds it */
   readonly id: string;
-  /** What is in danger, for whoever is woken. */
+  /** What is in danger, for whoever is woken. @recovery none: only text */
   readonly description: string;
+  /** Namespace of the figure in CloudWatch. @recovery a wrong one has no figures: the alarm says what `missing` says */
   readonly namespace: string;
+  /** Name of the figure. @recovery decides which danger is seen before an objective is lost */
   readonly metricName: string;
+  /**
+   * What tells this figure from others of its name.
+   * @recovery with a wrong one the store that is in danger is not watched
+   */
   readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What is taken of a period's values. @recovery the wrong end hides the peak that endangers the promise */
   readonly statistic: 'Maximum' | 'Minimum' | 'Sum';
+  /** Side of the threshold that is danger. @recovery the wrong side is silent when it matters */
   readonly raisedWhen: 'above' | 'below';
+  /**
+   * In the figure's own unit: seconds, bytes or a count.
+   * @recovery crossed too late, people are told when the objective is already lost
+   */
   readonly threshold: number;
+  /** Length of a period, in whole seconds. @recovery times `periods`, the time in which nobody knows */
   readonly period: Duration;
   /** Periods in a row. @recovery each adds its length to the time in which nobody knows */
   readonly periods: number;
   /**
-   * What silence means. `breaching`: who measures is as broken as what is measured; `notBreaching`: the
-   * metric is written only when something has happened.
+   * What silence means. `breaching`: who measures is as broken as what is measured; `notBreaching`: the metric is
+   * written only when something has happened.
+   * @recovery `notBreaching` for what is always measured hides that nobody measures
    */
   readonly missing: 'breaching' | 'notBreaching';
   /**
-   * In which roles it wakes somebody. A site that stands by has no replica of its own and takes no
-   * backups, and a site that serves follows nobody: there the alarm stands and says nothing.
+   * In which roles it wakes somebody. A site that stands by has no replica of its own and takes no backups, and a site
+   * that serves follows nobody: there the alarm stands and says nothing.
+   * @recovery what is silent in standby is found broken on the bad night
    */
   readonly speaks: 'always' | 'when-active' | 'when-standby';
 }
 
 export interface RecoveryAlarmsArgs {
+  /**
+   * Topic that every alarm is sent to.
+   * @recovery its subscribers are who notices: without one the time to detect has no bound
+   */
   readonly topicArn: pulumi.Input<string>;
+  /** Every alarm of the site. @recovery what none of them watches is noticed by guests */
   readonly alarms: readonly AlarmPlan[];
+  /** Whether the site serves. @recovery decides which alarms speak; a failover switches it */
   readonly active: boolean;
-  /** The alarms, by id, of which one is enough to say that the site cannot take over. */
+  /**
+   * The alarms, by id, of which one is enough to say that the site cannot take over.
+   * @recovery what is left out here is not seen by who looks before a failover
+   */
   readonly notReady: readonly string[];
 }
 

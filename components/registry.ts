@@ -3,13 +3,21 @@ import type * as pulumi from '@pulumi/pulumi';
 import { Component, type ComponentOptions } from './component';
 
 export interface RegistryArgs {
+  /** Account of the registry, here and in the region of the copies. @recovery with a wrong one no copy is made */
   readonly accountId: string;
-  /** One repository for each. */
+  /**
+   * One repository for each.
+   * @recovery an image without one must come from elsewhere, which may be gone when a task starts
+   */
   readonly images: readonly string[];
+  /**
+   * Key that encrypts the images here.
+   * @recovery a task whose image was encrypted with a key that is gone cannot start
+   */
   readonly keyArn: pulumi.Input<string>;
   /**
-   * Region that gets a copy of every image pushed from now on; null while its repositories do not stand:
-   * ECR would make them itself, without our key and with tags that can be moved.
+   * Region that gets a copy of every image pushed from now on; null while its repositories do not stand: ECR would make
+   * them itself, without our key and with tags that can be moved.
    * @recovery without it no task can start when this region is gone
    */
   readonly copyTo: string | null;

@@ -5,14 +5,20 @@ import { Component, type ComponentOptions } from './component';
 import { serviceRole } from './service-role';
 
 export interface RestoreTestingArgs {
-  /** Letters, digits and underscores. */
+  /** Letters, digits and underscores. @recovery none: only a name */
   readonly planName: string;
+  /** Account that AWS Backup must work for to take its role. @recovery with a wrong one no backup is tried */
   readonly accountId: string;
+  /** Region, part of the role's name. @recovery none: only a name */
   readonly region: string;
+  /** Vault whose newest points are restored. @recovery what lies elsewhere is not tried */
   readonly vaultArn: pulumi.Input<string>;
   /** `cron(…)` in UTC. @recovery a backup that cannot be restored is found out after this long at most */
   readonly schedule: string;
-  /** Where restored databases stand for as long as they are looked at. */
+  /**
+   * Where restored databases stand for as long as they are looked at.
+   * @recovery none for the points; where it has no room a test fails, and the point stays unproven
+   */
   readonly databaseSubnetGroup: pulumi.Input<string>;
 }
 

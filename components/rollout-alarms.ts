@@ -7,8 +7,15 @@ import type { Component } from './component';
 const tooManyErrors = { count: 10, within: duration('1m') } as const;
 
 export interface RolloutAlarmsArgs {
+  /**
+   * The part of the load balancer's ARN that metrics are told apart by.
+   * @recovery with a wrong one no error is seen, and a bad version stays
+   */
   readonly balancerSuffix: pulumi.Input<string>;
-  /** Colour -> the part of its target group's ARN that metrics are told apart by. */
+  /**
+   * Colour -> the part of its target group's ARN that metrics are told apart by.
+   * @recovery a colour that is left out can serve errors without being left behind
+   */
   readonly targetGroups: Readonly<Record<string, pulumi.Input<string>>>;
 }
 

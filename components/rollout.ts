@@ -4,13 +4,23 @@ import type { Duration } from '../recovery/duration';
 
 /** What ECS needs to know of a place where guests come in, to move them from the old tasks to the new. */
 export interface ShiftedEntrance {
+  /**
+   * The one of the two target groups that has the guests first.
+   * @recovery none in a failover: its tasks start where guests already look
+   */
   readonly targetGroupArn: pulumi.Input<string>;
+  /** The other one. @recovery the version before stands in one of the two, so that going back starts nothing */
   readonly alternateTargetGroupArn: pulumi.Input<string>;
+  /** Rule that guests come by. @recovery ECS moves them by it at once, and back again */
   readonly productionRuleArn: pulumi.Input<string>;
+  /** Rule by which the next version can be seen before guests see it. @recovery none: it only shows */
   readonly testRuleArn: pulumi.Input<string>;
-  /** With this role ECS changes the rules, and nothing else. */
+  /**
+   * With this role ECS changes the rules, and nothing else.
+   * @recovery without it guests are not moved, and not moved back
+   */
   readonly roleArn: pulumi.Input<string>;
-  /** Alarms that call a rollout bad, by name. */
+  /** Alarms that call a rollout bad, by name. @recovery without one a bad version serves until a person notices */
   readonly alarmNames: pulumi.Input<string>[];
 }
 
@@ -21,17 +31,30 @@ export interface ShiftedEntrance {
  */
 export type Rollout =
   | {
+      /**
+       * The new tasks stand beside the old ones.
+       * @recovery a bad version is left behind by itself once its alarm is raised
+       */
       readonly kind: 'blue-green';
+      /** Where guests come in. @recovery none in a failover: it stands already, and no rule changes */
       readonly entrance: ShiftedEntrance;
       /**
-       * How long the old tasks stand by after the guests have moved.
+       * How long the old tasks stand by after the guests have moved, in whole minutes.
        * @recovery within it a bad version is left behind in seconds, because nothing has to start
        */
       readonly bake: Duration;
     }
   | {
+      /**
+       * Which of the two runs first.
+       * @recovery `single` is away while its next task starts, and never writes the same files twice at once
+       */
       readonly kind: 'overlap' | 'single';
-      /** @default nobody is sent to the tasks */
+      /**
+       * Target group that the tasks are put into.
+       * @default nobody is sent to the tasks
+       * @recovery who comes by it finds the next task under the same name
+       */
       readonly targetGroupArn?: pulumi.Input<string>;
     };
 

@@ -9,10 +9,18 @@ import type { Component } from './component';
 const calledByTasks = ['ecr.api', 'ecr.dkr', 'secretsmanager', 'logs'] as const;
 
 export interface ServiceEndpointsArgs {
+  /** Region whose services are called. @recovery tasks start without the other region */
   readonly region: string;
+  /** IPv4 block that may call. @recovery a task outside of it gets neither image nor secrets, and does not start */
   readonly cidr: string;
+  /** Network that the endpoint stands in. @recovery none: only where it stands */
   readonly vpcId: pulumi.Input<string>;
+  /** Private subnets, one in each zone. @recovery tasks still start when a zone is lost */
   readonly subnetIds: pulumi.Input<string>[];
+  /**
+   * Tables of the subnets that reach S3 without the internet.
+   * @recovery from other subnets images and recovery points need a NAT gateway
+   */
   readonly routeTableIds: pulumi.Input<string>[];
 }
 

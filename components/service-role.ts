@@ -3,11 +3,19 @@ import type { Component } from './component';
 import { trust } from './iam';
 
 export interface ServiceRoleArgs {
+  /**
+   * Account that the service must work for.
+   * @recovery with a wrong one the role cannot be taken: nothing is backed up, nothing tried
+   */
   readonly accountId: string;
+  /** Region, part of the role's name. @recovery none: only a name */
   readonly region: string;
-  /** First part of the service's name, also the role's. */
+  /**
+   * First part of the service's name, also the role's.
+   * @recovery AWS Backup alone may take the role, and no person
+   */
   readonly service: 'backup';
-  /** AWS's own policy for the purpose. */
+  /** Name of AWS's own policy for the purpose. @recovery all that the service may do to stores and recovery points */
   readonly policy: string;
 }
 

@@ -3,11 +3,16 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Component } from './component';
 
 export interface ServiceScalingArgs {
+  /** Cluster of the service. @recovery none: only a name */
   readonly clusterName: string;
+  /** Service whose tasks are counted. @recovery none: only which one is scaled */
   readonly service: aws.ecs.Service;
-  /** @recovery 0 in standby: the target keeps the service at nothing until a failover raises it */
+  /** Fewest tasks. @recovery 0 in standby: the target keeps the service at nothing until a failover raises it */
   readonly min: number;
-  /** The same in every role, so that a failover changes one number. */
+  /**
+   * Most tasks. The same in every role, so that a failover changes one number.
+   * @recovery bounds the rush that the site can take after a failover
+   */
   readonly max: number;
 }
 

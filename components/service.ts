@@ -7,12 +7,30 @@ import type { TaskArgs } from './task-container';
 import { taskDefinition } from './task-definition';
 
 export interface ServiceArgs extends TaskArgs {
-  readonly cluster: { readonly clusterName: string; readonly arn: pulumi.Input<string> };
-  /** @recovery 0 in standby; the first thing that a failover raises after the database is promoted */
+  /** Where the tasks run. @recovery none in a failover: it stands in every role */
+  readonly cluster: {
+    /** Its name, by which scaling finds the service. @recovery none: only a name */
+    readonly clusterName: string;
+    /** Its ARN, by which the service is put there. @recovery none: only where tasks run */
+    readonly arn: pulumi.Input<string>;
+  };
+  /** How many run. @recovery 0 in standby; the first thing that a failover raises after the database is promoted */
   readonly tasks: number;
-  /** @default the number of tasks is fixed */
-  readonly scaling?: { readonly min: number; readonly max: number };
-  /** How a new definition takes the place of the old one. */
+  /**
+   * Bounds within which load decides how many run.
+   * @default the number of tasks is fixed
+   * @recovery takes the rush after a failover without a person
+   */
+  readonly scaling?: {
+    /** Fewest tasks. @recovery 0 in standby, raised by a failover */
+    readonly min: number;
+    /** Most tasks. @recovery the same in every role: nobody raises it in the night */
+    readonly max: number;
+  };
+  /**
+   * How a new definition takes the place of the old one.
+   * @recovery how fast a bad version is left behind, and whether guests wait meanwhile
+   */
   readonly rollout: Rollout;
   /**
    * Whether a deployment ends only when the tasks have answered a health check.
@@ -20,9 +38,14 @@ export interface ServiceArgs extends TaskArgs {
    * @recovery false where a service that does not come up must not hold up a failover
    */
   readonly waits?: boolean;
+  /** Private subnets, in different zones. @recovery when a zone is lost, tasks start in the others */
   readonly subnetIds: pulumi.Input<string>[];
+  /** Group of the tasks, which the stores let in. @recovery none: the same in every role */
   readonly securityGroupId: pulumi.Input<string>;
-  /** What must stand, and be promoted, before a task starts. */
+  /**
+   * What must stand, and be promoted, before a task starts.
+   * @recovery what is left out may make tasks start beside a database that takes no booking yet
+   */
   readonly startAfter: pulumi.Resource[];
 }
 

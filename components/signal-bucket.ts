@@ -3,8 +3,15 @@ import { Component, type ComponentOptions } from './component';
 import { privateBucket } from './private-bucket';
 
 export interface SignalBucketArgs {
+  /**
+   * Name by convention: the other site's check asks for it.
+   * @recovery under another name the signal is not seen, and guests stay with a dead region
+   */
   readonly bucketName: string;
-  /** The one key that anybody may read: Route 53's health checkers carry no credentials. */
+  /**
+   * The one key that anybody may read: Route 53's health checkers carry no credentials.
+   * @recovery an object under another key is closed, and moves nobody
+   */
   readonly publicKey: string;
 }
 

@@ -3,10 +3,13 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { Component } from './component';
 
 export interface StoreDoorArgs {
+  /** Network that the store stands in. @recovery none: only where it stands */
   readonly vpcId: pulumi.Input<string>;
+  /** For whoever reads the list of groups. @recovery none: only text */
   readonly description: string;
+  /** The one port that is open. @recovery none: only where the store listens */
   readonly port: number;
-  /** Who may connect; nobody else can. */
+  /** Who may connect; nobody else can. @recovery who gets in can do damage that every replica repeats */
   readonly clientSecurityGroupId: pulumi.Input<string>;
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { Component, type ComponentOptions } from './component';
 
 export interface TaskClusterArgs {
-  /** Name in ECS; scaling addresses services by it. */
+  /** Name in ECS; scaling addresses services by it. @recovery none: only a name */
   readonly clusterName: string;
 }
 

@@ -5,38 +5,74 @@ import type { Statement } from './iam';
 
 /** What one task is; how many of it run, and when, is another matter. */
 export interface TaskArgs {
+  /** Account of the site. @recovery with a wrong one the task finds no secret, and does not start */
   readonly accountId: string;
-  readonly region: string;
-  /** Image by digest, from the region's own registry. */
-  readonly image: pulumi.Input<string>;
-  /** @default the image's own */
-  readonly command?: readonly string[];
-  /** CPU units (1024 = one vCPU) and MiB, one of Fargate's pairs. */
-  readonly size: { readonly cpu: number; readonly memory: number };
-  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Variable -> name of a secret in this region. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** What the task may do with AWS. @default nothing */
-  readonly rights?: readonly Statement[];
-  readonly keyArn: pulumi.Input<string>;
-  /** Where the container listens. @default nowhere */
-  readonly port?: number;
-  /** Folders that the container may fill, empty at each start. @default none: its file system is read-only */
-  readonly scratch?: readonly string[];
   /**
-   * Folders that outlive the task.
-   * @default none
-   * @recovery what a task writes anywhere else is gone when it ends
+   * Region whose secrets and logs the task uses.
+   * @recovery with the other one it would not start when that region is gone
    */
+  readonly region: string;
+  /**
+   * Image by digest, from the region's own registry.
+   * @recovery from the other region's it would not start when that region is gone
+   */
+  readonly image: pulumi.Input<string>;
+  /** What the container is told to run. @default the image's own @recovery none: only what runs */
+  readonly command?: readonly string[];
+  /**
+   * One of Fargate's pairs.
+   * @recovery too small a pair serves fewer guests after a failover, and takes longer to restore
+   */
+  readonly size: {
+    /** CPU units (1024 = one vCPU). @recovery the fewer, the longer a backup or a restore runs */
+    readonly cpu: number;
+    /** MiB. @recovery a task that needs more is killed: its backup or restore is not finished */
+    readonly memory: number;
+  };
+  /**
+   * Variable -> value, readable by whoever may read the definition.
+   * @recovery must not depend on the role: a failover makes no new definition
+   */
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * Variable -> name of a secret in this region.
+   * @recovery a secret that has no copy in this region keeps the task from starting
+   */
+  readonly secrets: Readonly<Record<string, string>>;
+  /**
+   * What the task may do with AWS, beside mounting its files.
+   * @default nothing
+   * @recovery decides whether the task may destroy a recovery point
+   */
+  readonly rights?: readonly Statement[];
+  /**
+   * Key of the task's secrets and its log.
+   * @recovery without it the task cannot read its secrets, and does not start
+   */
+  readonly keyArn: pulumi.Input<string>;
+  /** Where the container listens. @default nowhere @recovery none: only where it is reached */
+  readonly port?: number;
+  /**
+   * Folders that the container may fill, empty at each start.
+   * @default none: its file system is read-only
+   * @recovery what is written there is gone with the task
+   */
+  readonly scratch?: readonly string[];
+  /** Folders that outlive the task. @default none @recovery what a task writes anywhere else is gone when it ends */
   readonly files?: readonly MountedFiles[];
 }
 
 /** A folder of a file system, as a task sees it. */
 export interface MountedFiles {
+  /** Where the task sees the folder. @recovery what it writes beside it does not outlive the task */
   readonly path: string;
+  /** File system, by its id. @recovery the folder is as old as its copy where that system is lost */
   readonly fileSystemId: pulumi.Input<string>;
+  /** The same, for the task's rights. @recovery without the right the mount is refused, and the task does not start */
   readonly fileSystemArn: pulumi.Input<string>;
+  /** Access point: the one folder of it that the task sees. @recovery a task can spoil no other folder */
   readonly accessPointId: pulumi.Input<string>;
+  /** The same, for the task's rights. @recovery the right to write holds through this one alone */
   readonly accessPointArn: pulumi.Input<string>;
 }
 

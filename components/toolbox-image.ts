@@ -4,13 +4,16 @@ import { Component, type ComponentOptions } from './component';
 import { buildTag } from './registry';
 
 export interface ToolboxImageArgs {
-  /** Repository to push to, without a tag. */
+  /** Repository to push to, without a tag. @recovery none: what runs is named by its digest */
   readonly repository: string;
-  /** Folder of the build context, from where the program runs. */
+  /** Folder of the build context, from where the program runs. @recovery none: only read while the image is built */
   readonly context: string;
-  /** From the same place. */
+  /** From the same place. @recovery none: only read while the image is built */
   readonly dockerfile: string;
-  /** What must stand before anything is pushed. */
+  /**
+   * What must stand before anything is pushed.
+   * @recovery an image that is pushed before its copying stands is missing in the other region
+   */
   readonly pushAfter: pulumi.Resource[];
 }
 

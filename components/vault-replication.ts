@@ -12,18 +12,31 @@ export const copyRule = 'to-the-other-site';
 
 /** The other site's vault, named by convention: nothing is asked of its region. */
 export interface VaultPeer {
+  /** Name of the bucket there. @recovery where recovery points survive this region */
   readonly bucketName: string;
+  /** Region of the bucket. @recovery must be another one, or original and copy are lost together */
   readonly region: string;
+  /** `alias/…` of the key there. @recovery the copies can be read without this region's key */
   readonly keyAlias: string;
 }
 
 export interface VaultReplicationArgs {
+  /** Vault that is copied. @recovery recovery points in any other bucket have no copy */
   readonly source: aws.s3.Bucket;
+  /** Its name, for the rights of the role. @recovery with a wrong one S3 may read nothing, and no copy is made */
   readonly bucketName: string;
+  /** Versioning of the source, which S3 wants before it copies. @recovery without versions no copy is made */
   readonly versioning: aws.s3.BucketVersioning;
+  /** Key that the source is encrypted with. @recovery the role must decrypt with it, or no copy is made */
   readonly keyArn: pulumi.Input<string>;
+  /** Account of both sites, part of the ARN of the peer's key. @recovery with a wrong one no copy is made */
   readonly accountId: string;
+  /** Region, part of the role's name. @recovery none: only a name */
   readonly region: string;
+  /**
+   * Where the copies go.
+   * @recovery what has not arrived there, 15 minutes by the promise of S3, is lost with this region
+   */
   readonly peer: VaultPeer;
 }
 

@@ -7,17 +7,32 @@ import { replicateVault, type VaultPeer } from './vault-replication';
 
 /** What lies under a prefix, and how long it is there to be restored from. */
 export interface VaultRetention {
+  /** First part of the keys, such as `postgres/`. @recovery a series under no prefix is kept for ever */
   readonly prefix: string;
+  /**
+   * Life of an object, in whole days.
+   * @recovery what is older is hidden, and can be called back for as long again as the lock holds
+   */
   readonly keep: Duration;
 }
 
 export interface VaultArgs {
+  /**
+   * Name by convention: the other site copies into it unasked.
+   * @recovery another name is another, empty vault, which the other site's copies do not find
+   */
   readonly bucketName: string;
+  /**
+   * Key that encrypts recovery points here.
+   * @recovery the lock does not keep the key: who deletes it destroys every recovery point here
+   */
   readonly keyArn: pulumi.Input<string>;
+  /** Account of both sites, part of the ARN of the peer's key. @recovery with a wrong one no copy is made */
   readonly accountId: string;
+  /** Region, part of the role's name. @recovery none: only a name */
   readonly region: string;
   /**
-   * For this long nobody, root included, can delete or change a recovery point.
+   * For this long, in whole days, nobody, root included, can delete or change a recovery point.
    * @recovery the window in which a stolen account can still be recovered from
    */
   readonly lockedFor: Duration;
