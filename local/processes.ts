@@ -58,21 +58,25 @@ function kill(pid: number): boolean {
 
 /**
  * SIGKILL to everything that belongs to a machine or a region, again and again until nothing is left:
- * a server may fork between two looks.
+ * a server may fork between two looks, and one that dies has lost what tells whose it is before it has
+ * let go of its ports.
  * @returns how many processes were killed.
  */
 export async function killAll(dir: string, region: string | null = null): Promise<number> {
-  const killed = new Set<string>();
+  const killed = new Map<number, string>();
+  const dying = (): number[] => [...killed].flatMap(([pid, ticks]) => (startTicks(pid) === ticks ? [pid] : []));
+  let left: number[] = [];
   for (let round = 0; round < 200; round += 1) {
     const found = processesOf(dir, region);
-    if (found.length === 0) return killed.size;
-    for (const pid of found) {
-      const name = `${String(pid)}@${startTicks(pid) ?? ''}`;
-      if (kill(pid)) killed.add(name);
+    left = [...new Set([...found, ...dying()])];
+    if (left.length === 0) return killed.size;
+    // All are named before the first is killed: some die with it.
+    for (const [pid, ticks] of found.map((pid) => [pid, startTicks(pid)] as const)) {
+      if (kill(pid) && ticks !== null) killed.set(pid, ticks);
     }
     await pause(round < 5 ? 10 : 50);
   }
-  throw new Error(`processes of ${dir} survive SIGKILL: ${processesOf(dir, region).join(', ')}`);
+  throw new Error(`processes of ${dir} survive SIGKILL: ${left.join(', ')}`);
 }
 
 /** Removes a machine's folder, also one with a destroyed region in it; its processes must be gone. */

@@ -75,7 +75,7 @@ describe('schedules of a region', function () {
     const runs = runsOf('each-minute');
     assert.ok(runs.length === 2 || runs.length === 3, `${String(runs.length)} runs`);
     for (const run of runs) assert.deepEqual([run.stopped, run.exitCode], [true, 2]);
-    assert.match(runs[0]?.log ?? '', /no such verb: backup/);
+    assert.match(runs[0]?.log ?? '', /error\[config-invalid\]/, 'what it says is kept: it was told of no store');
   });
 
   it('shows what it did last, and when it fires next by which clock', async () => {
