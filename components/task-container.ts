@@ -74,6 +74,12 @@ export interface MountedFiles {
   readonly accessPointId: pulumi.Input<string>;
   /** The same, for the task's rights. @recovery the right to write holds through this one alone */
   readonly accessPointArn: pulumi.Input<string>;
+  /**
+   * Whether the task may read and not write.
+   * @default false
+   * @recovery true for whoever backs the folder up: it can spoil nothing of what it copies
+   */
+  readonly readOnly?: boolean;
 }
 
 type Volume = aws.types.input.ecs.TaskDefinitionVolume;
@@ -98,7 +104,11 @@ export function volumes({ scratch = [], files = [] }: TaskArgs): Volume[] {
 function mounts({ scratch = [], files = [] }: TaskArgs): object[] {
   return [
     ...scratch.map((containerPath, index) => ({ sourceVolume: scratchName(index), containerPath })),
-    ...files.map(({ path: containerPath }, index) => ({ sourceVolume: filesName(index), containerPath })),
+    ...files.map(({ path: containerPath, readOnly = false }, index) => ({
+      sourceVolume: filesName(index),
+      containerPath,
+      ...(readOnly ? { readOnly } : {}),
+    })),
   ];
 }
 

@@ -46,9 +46,9 @@ export function startRights({ accountId, region, keyArn, secrets }: TaskArgs): S
 
 /** A file system lets in who IAM lets in, and through the one access point. */
 export function mountRights({ files = [] }: TaskArgs): Statement[] {
-  return files.map(({ fileSystemArn, accessPointArn }) => ({
+  return files.map(({ fileSystemArn, accessPointArn, readOnly = false }) => ({
     Effect: 'Allow',
-    Action: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],
+    Action: ['elasticfilesystem:ClientMount', ...(readOnly ? [] : ['elasticfilesystem:ClientWrite'])],
     Resource: fileSystemArn,
     Condition: { StringEquals: { 'elasticfilesystem:AccessPointArn': accessPointArn } },
   }));

@@ -114,6 +114,24 @@ describe('Task', () => {
     ]);
   });
 
+  it('may only look at files that it is not to write', async () => {
+    const files = {
+      path: '/prometheus',
+      fileSystemId: 'fs-1',
+      fileSystemArn: 'arn:fs-1',
+      accessPointId: 'fsap-1',
+      accessPointArn: 'arn:fsap-1',
+      readOnly: true,
+    };
+    const asked = await task({ files: [files] });
+    const mount = { sourceVolume: 'files-0', containerPath: '/prometheus', readOnly: true };
+    assert.deepEqual(container(asked)['mountPoints'], [mount]);
+    assert.deepEqual(
+      policy(asked, 'backup-work').map(({ Action }) => Action),
+      [['elasticfilesystem:ClientMount']],
+    );
+  });
+
   it('keeps its log for 30 days, under the key of the site', async () => {
     const { inputs } = only(await task(), 'aws:cloudwatch/logGroup:LogGroup');
     assert.deepEqual(
