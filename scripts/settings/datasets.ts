@@ -79,13 +79,22 @@ const secretsManager = z.strictObject({
   prefix: text,
 });
 
+/**
+ * What a server of the monitoring is known by, where its files are read on a machine that is another one each
+ * time; without it, by the name of this machine.
+ */
+const server = text.optional();
 const prometheus = z.strictObject({
   engine: z.literal('files'),
   kind: z.literal('prometheus'),
-  /** Address of its HTTP API, `http://127.0.0.1:9090`; `--web.enable-admin-api` must be on. */
-  url: z.url(),
+  /**
+   * Address of its HTTP API, `http://127.0.0.1:9090`; `--web.enable-admin-api` must be on. Null where the files can
+   * only be read: then its finished blocks are copied, and what is younger than three hours is in none yet.
+   */
+  url: z.url().nullable(),
   /** Its `--storage.tsdb.path`, which snapshots appear under. */
   data: absolute,
+  server,
 });
 /** Files and folders outside `data` that belong to a server: `alertmanager.yml`, Grafana's provisioning. */
 const configuration = z.array(absolute).optional();
@@ -94,6 +103,7 @@ const grafana = z.strictObject({
   kind: z.literal('grafana'),
   data: absolute,
   configuration,
+  server,
 });
 const alertmanager = z.strictObject({
   engine: z.literal('files'),
@@ -101,6 +111,7 @@ const alertmanager = z.strictObject({
   /** Its `--storage.path`. */
   data: absolute,
   configuration,
+  server,
 });
 
 /** Where a dataset lives and how it is reached. */

@@ -27,14 +27,20 @@ const sealedName = 'state.tar.zst.age';
 /** Blocks of years, and room for what a folder holds besides. */
 const mostFiles = 200_000;
 
+interface Place {
+  /** What the server is known by, on whatever machine its files are read. */
+  readonly server: string;
+  readonly data: string;
+  readonly configuration: readonly string[];
+}
+
 /** A monitoring server: one archive of its state and its configuration. */
 export class MonitoringEngine implements Engine {
   readonly name = 'files';
 
   constructor(
     private readonly store: MonitoringStore,
-    private readonly data: string,
-    private readonly configuration: readonly string[],
+    private readonly place: Place,
   ) {}
 
   async identify(): Promise<SourceIdentity> {
@@ -50,7 +56,7 @@ export class MonitoringEngine implements Engine {
     const collected = await this.store.collect(work);
     const { members, census, version } = collected;
     try {
-      const configured = await membersAt(this.configuration, inConfiguration);
+      const configured = await membersAt(this.place.configuration, inConfiguration);
       let data = 0;
       const step = work.progress.begin(`storing ${this.store.method}`, null);
       const onBytes = (bytes: number): void => {
@@ -91,10 +97,10 @@ export class MonitoringEngine implements Engine {
       logBytes: 0,
       steps: [
         `fetch ${point.id} and open it`,
-        `put it in the place of ${this.data}; the old one stays beside it`,
-        ...(this.configuration.length === 0
+        `put it in the place of ${this.place.data}; the old one stays beside it`,
+        ...(this.place.configuration.length === 0
           ? []
-          : [`put ${this.configuration.join(', ')} back; what differs stays beside`]),
+          : [`put ${this.place.configuration.join(', ')} back; what differs stays beside`]),
       ],
     };
   }
@@ -102,16 +108,16 @@ export class MonitoringEngine implements Engine {
   async restore(plan: RestorePlan, folder: string, work: Work): Promise<void> {
     const point = plan.points.at(-1);
     if (point === undefined) throw new Error('a plan without a point');
-    const place = await beginFiles(folder);
+    const draft = await beginFiles(folder);
     const step = work.progress.begin(`fetching ${point.id}`, point.size.data);
     try {
-      const files = await untar(openSealed(work, point, fileOf(point, sealedName)), place, {
+      const files = await untar(openSealed(work, point, fileOf(point, sealedName)), draft, {
         limits: { files: mostFiles, bytes: point.size.data + 1024 * 1024 },
         what: point.id,
         signal: work.signal,
         onBytes: (bytes) => step.advance(bytes),
       });
-      await mkdir(path.join(place, inData), { recursive: true, mode: 0o700 });
+      await mkdir(path.join(draft, inData), { recursive: true, mode: 0o700 });
       await endFiles(folder, files);
     } finally {
       step.end();
@@ -135,7 +141,7 @@ export class MonitoringEngine implements Engine {
     if (user === null) return;
     throw new AgenteError(
       'target-running',
-      `${user}; a restore would pull ${this.data} from under it`,
+      `${user}; a restore would pull ${this.place.data} from under it`,
       'Stop it, then run the command again.',
     );
   }
@@ -145,13 +151,13 @@ export class MonitoringEngine implements Engine {
     await this.checkTarget();
     const now = work.now();
     const configured = files.filter(({ name }) => name.startsWith(`${inConfiguration}/`));
-    const kept = await putFiles(folder, configured, this.configuration, now, `${inConfiguration}/`);
-    const previous = await swapFolder(path.join(filesIn(folder), inData), this.data, now);
+    const kept = await putFiles(folder, configured, this.place.configuration, now, `${inConfiguration}/`);
+    const previous = await swapFolder(path.join(filesIn(folder), inData), this.place.data, now);
     await rm(folder, { recursive: true });
     return { previous: [previous, ...kept].filter((name) => name !== null).join(', ') || null };
   }
 
   private get identity(): string {
-    return `files://${os.hostname()}${this.data}`;
+    return `files://${this.place.server}${this.place.data}`;
   }
 }
