@@ -75,16 +75,32 @@ export const auditFiles = (folder: string, log: Operation['log']) => ({
   chain: path.join(folder, `${log}.audit.jsonl`),
 });
 
+/** Where what is audited goes. */
+export interface Trail {
+  /** Folder of the logs and of their hash-chained twins. */
+  readonly logs: string;
+  /** Whether this is a task whose files go with it: then stdout is what its region keeps. */
+  readonly managed: boolean;
+}
+
+/** A line for whoever keeps the output of a task; a site of its own has its files. */
+export function tell({ managed }: Trail, line: string): void {
+  if (managed) fs.writeSync(1, `${line}\n`);
+}
+
 /**
- * Adds an operation to the CSV log and to the hash-chained one beside it.
+ * Adds an operation to the CSV log and to the hash-chained one beside it; in a task, to its output too.
  * @throws AgenteError permission-denied, disk-full: what cannot be audited must not pass in silence.
  */
-export async function audit(folder: string, operation: Operation): Promise<AuditEntry> {
-  const files = auditFiles(folder, operation.log);
+export async function audit(trail: Trail, operation: Operation): Promise<AuditEntry> {
+  const files = auditFiles(trail.logs, operation.log);
   try {
-    return await withFolderLock(files.chain, () => Promise.resolve(append(files, operation)));
+    const entry = await withFolderLock(files.chain, () => Promise.resolve(append(files, operation)));
+    tell(trail, csvLine(entry));
+    tell(trail, JSON.stringify(entry));
+    return entry;
   } catch (error) {
-    throw auditFailure(folder, error);
+    throw auditFailure(trail.logs, error);
   }
 }
 

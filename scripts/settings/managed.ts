@@ -61,6 +61,7 @@ export async function managedSettings(env: Environment): Promise<Settings> {
     identity: secret('identity', read.BACKUP_IDENTITY),
     datasets: datasetsOf(read, contract, secret),
     logs: read.AGENTE_DR_LOGS === '' ? folder : read.AGENTE_DR_LOGS,
+    managed: true,
     metrics: null,
     scratch: os.tmpdir(),
   };
@@ -127,13 +128,20 @@ function datasetsOf(
       freshness: [],
     };
   }
-  if (read.PROMETHEUS_DATA !== '') {
-    found['prometheus'] = { engine: 'files', kind: 'prometheus', url: read.PROMETHEUS_URL, data: read.PROMETHEUS_DATA };
+  return { ...found, ...monitoringOf(read, contract) };
+}
+
+/** Files of servers that run elsewhere, on the file system of the site: its name is theirs, each task has another. */
+function monitoringOf(read: Read, { fileSystems }: Contract): Record<string, DatasetSettings> {
+  const found: Record<string, DatasetSettings> = {};
+  const server = fileSystems.find(({ name }) => name === 'monitoring')?.id;
+  const on = server === undefined ? {} : { server };
+  const { PROMETHEUS_DATA: samples, PROMETHEUS_URL: url, GRAFANA_DATA: boards, ALERTMANAGER_DATA: silences } = read;
+  if (samples !== '') {
+    found['prometheus'] = { engine: 'files', kind: 'prometheus', url: url === '' ? null : url, data: samples, ...on };
   }
-  if (read.GRAFANA_DATA !== '') found['grafana'] = { engine: 'files', kind: 'grafana', data: read.GRAFANA_DATA };
-  if (read.ALERTMANAGER_DATA !== '') {
-    found['alertmanager'] = { engine: 'files', kind: 'alertmanager', data: read.ALERTMANAGER_DATA };
-  }
+  if (boards !== '') found['grafana'] = { engine: 'files', kind: 'grafana', data: boards, ...on };
+  if (silences !== '') found['alertmanager'] = { engine: 'files', kind: 'alertmanager', data: silences, ...on };
   return found;
 }
 

@@ -43,6 +43,8 @@ export interface Settings {
   readonly identity: string | null;
   readonly datasets: Readonly<Record<string, DatasetSettings>>;
   readonly logs: string;
+  /** Whether these are a task's, whose files go with it. */
+  readonly managed: boolean;
   readonly metrics: string | null;
   readonly scratch: string;
 }
@@ -61,7 +63,7 @@ export function parseSettings(content: string, where: string): Settings {
   const { vault, site, generation, ...rest } = parsed.data;
   const place: VaultPlace =
     'folder' in vault ? { kind: 'folder', path: path.resolve(vault.folder) } : { kind: 's3', ...vault };
-  return { ...rest, site, vault: place, lineages: () => lineage(site, generation) };
+  return { ...rest, site, managed: false, vault: place, lineages: () => lineage(site, generation) };
 }
 
 /** @throws AgenteError config-invalid, permission-denied. */

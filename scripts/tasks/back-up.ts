@@ -41,11 +41,11 @@ export async function backUp(settings: Settings, request: BackUpRequest, conditi
         backup_duration_seconds: (endedAt.getTime() - startedAt.getTime()) / 1_000,
       });
     }
-    await audit(settings.logs, { ...told, point: point.id, result: 'success', endedAt, detail: point.method });
+    await audit(settings, { ...told, point: point.id, result: 'success', endedAt, detail: point.method });
     return point;
   } catch (error) {
     const detail = error instanceof AgenteError ? `${error.code}: ${error.message}` : String(error);
-    await audit(settings.logs, { ...told, point: null, result: 'failed', endedAt: new Date(), detail });
+    await audit(settings, { ...told, point: null, result: 'failed', endedAt: new Date(), detail });
     throw error;
   }
 }

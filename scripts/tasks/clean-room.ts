@@ -99,6 +99,7 @@ function settingsFor(points: readonly Manifest[], { vault, identity, into }: Cle
     identity,
     datasets: Object.fromEntries(points.map((point) => [point.dataset, datasetOf(point, into)])),
     logs: into,
+    managed: false,
     metrics: null,
     scratch: into,
   };

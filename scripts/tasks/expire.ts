@@ -37,7 +37,7 @@ export async function expire(settings: Settings, request: ExpireRequest, conditi
         lease.signal.throwIfAborted();
         await remove(opened, point);
         const told = { log: 'backup', operation: 'expire', dataset, point: point.id, startedAt } as const;
-        await audit(settings.logs, { ...told, result: 'success', endedAt: new Date(), detail: point.kind });
+        await audit(settings, { ...told, result: 'success', endedAt: new Date(), detail: point.kind });
       }
       await removeOrphans(opened, new Set(points.map(({ id }) => id)), startedAt);
       return plan;

@@ -48,12 +48,12 @@ export async function restore(settings: Settings, request: RestoreRequest, condi
       bringBack(settings, opened, request, startedAt),
     );
     const detail = `${restored.plan.source}, reaches ${restored.plan.reaches}`;
-    await audit(settings.logs, { ...told, point: restored.plan.point, result: 'success', endedAt: new Date(), detail });
+    await audit(settings, { ...told, point: restored.plan.point, result: 'success', endedAt: new Date(), detail });
     return restored;
   } catch (error) {
     if (error instanceof AgenteError && error.code === 'restore-unconfirmed') throw error;
     const detail = error instanceof AgenteError ? `${error.code}: ${error.message}` : String(error);
-    await audit(settings.logs, { ...told, point: null, result: 'failed', endedAt: new Date(), detail });
+    await audit(settings, { ...told, point: null, result: 'failed', endedAt: new Date(), detail });
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Duration } from '../../recovery/duration';
 import { AgenteError } from '../../recovery/errors';
-import { audit } from '../audit/audit-log';
+import { audit, tell } from '../audit/audit-log';
 import type { Manifest } from '../catalogue/manifest';
 import type { Validation } from '../catalogue/validation';
 import { datasetIn, type Settings } from '../settings/settings';
@@ -85,10 +85,12 @@ async function report(
   const endedAt = new Date(result.endedAt);
   const stamp = result.endedAt.replace('T', '_').replace(/\.\d+Z$/, '');
   const log = path.join(settings.logs, 'backup-validation.log');
-  await fs.appendFile(log, `${stamp},${point.id},${result.status}\n`, { mode: 0o640 });
+  const line = `${stamp},${point.id},${result.status}`;
+  await fs.appendFile(log, `${line}\n`, { mode: 0o640 });
+  tell(settings, line);
   const told = { log: 'restore', operation: 'validate', dataset, point: point.id } as const;
   const detail = result.checks.flatMap((check) => (check.status === 'failed' ? [check.name] : [])).join(' ');
-  await audit(settings.logs, {
+  await audit(settings, {
     ...told,
     result: result.status,
     startedAt: new Date(result.startedAt),

@@ -28,29 +28,47 @@ describe('the audit trail', () => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
   const files = () => auditFiles(folder, 'backup');
+  const trail = () => ({ logs: folder, managed: false });
   const rejected = (pattern: RegExp) => (error: unknown) =>
     error instanceof AgenteError && error.code === 'audit-broken' && pattern.test(error.message);
 
   it("writes the procedure's line", async () => {
     process.env['AGENTE_DR_OPERATOR'] = 'oncall';
     try {
-      await audit(folder, operation);
+      await audit(trail(), operation);
     } finally {
       delete process.env['AGENTE_DR_OPERATOR'];
     }
     assert.equal(fs.readFileSync(files().csv, 'utf8'), '2024-10-15 03:00:01,backup,oncall,success,1234s\n');
   });
 
+  it('is told to whoever keeps the output of a task, and to nobody where its files stay', async () => {
+    const written = async (managed: boolean): Promise<string> => {
+      const program =
+        "require('./tools/register.js'); const { audit } = require('./scripts/audit/audit-log');" +
+        `const operation = ${JSON.stringify(operation)};` +
+        `audit(${JSON.stringify({ logs: folder, managed })}, { ...operation, startedAt: new Date(operation.startedAt), endedAt: new Date(operation.endedAt) })`;
+      const env = { ...process.env, AGENTE_DR_OPERATOR: 'oncall' };
+      return (await promisify(execFile)(process.execPath, ['-e', program], { env })).stdout;
+    };
+    assert.equal(await written(false), '');
+    const [csv, link, ...more] = (await written(true)).split('\n');
+    assert.equal(csv, '2024-10-15 03:00:01,backup,oncall,success,1234s');
+    assert.equal(link, fs.readFileSync(files().chain, 'utf8').trimEnd().split('\n').at(-1));
+    assert.deepEqual(more, ['']);
+    assert.equal((await verifyChain(folder, 'backup', null)).entries, 2);
+  }).timeout(30_000);
+
   it('is one chain, also when three processes write at once', async () => {
     const program =
       "require('./tools/register.js'); const { audit } = require('./scripts/audit/audit-log');" +
-      `(async () => { for (let i = 0; i < 10; i += 1) await audit(${JSON.stringify(folder)}, { ...${JSON.stringify(operation)}, startedAt: new Date(), endedAt: new Date() }); })()`;
+      `(async () => { for (let i = 0; i < 10; i += 1) await audit(${JSON.stringify(trail())}, { ...${JSON.stringify(operation)}, startedAt: new Date(), endedAt: new Date() }); })()`;
     await Promise.all([1, 2, 3].map(() => promisify(execFile)(process.execPath, ['-e', program])));
     assert.equal((await verifyChain(folder, 'backup', null)).entries, 30);
   }).timeout(60_000);
 
   it('names the first entry whose content was changed', async () => {
-    for (let index = 0; index < 3; index += 1) await audit(folder, operation);
+    for (let index = 0; index < 3; index += 1) await audit(trail(), operation);
     const lines = fs.readFileSync(files().chain, 'utf8').split('\n');
     lines[1] = (lines[1] ?? '').replace('"success"', '"failed"');
     fs.writeFileSync(files().chain, lines.join('\n'));
@@ -58,14 +76,14 @@ describe('the audit trail', () => {
   });
 
   it('names the place of an entry that was taken out', async () => {
-    for (let index = 0; index < 3; index += 1) await audit(folder, operation);
+    for (let index = 0; index < 3; index += 1) await audit(trail(), operation);
     const lines = fs.readFileSync(files().chain, 'utf8').split('\n');
     fs.writeFileSync(files().chain, [lines[0], ...lines.slice(2)].join('\n'));
     await assert.rejects(verifyChain(folder, 'backup', null), rejected(/audit\.jsonl:2: entry 3/));
   });
 
   it('names a line of the CSV log that was changed or cut off', async () => {
-    for (let index = 0; index < 2; index += 1) await audit(folder, operation);
+    for (let index = 0; index < 2; index += 1) await audit(trail(), operation);
     const text = fs.readFileSync(files().csv, 'utf8');
     fs.writeFileSync(files().csv, text.replace('1234s', '12s'));
     await assert.rejects(verifyChain(folder, 'backup', null), rejected(/backup\.log:1/));
@@ -74,8 +92,8 @@ describe('the audit trail', () => {
   });
 
   it('misses an end that was cut off only without a head that was written down', async () => {
-    await audit(folder, operation);
-    const { hash } = await audit(folder, operation);
+    await audit(trail(), operation);
+    const { hash } = await audit(trail(), operation);
     for (const file of Object.values(files())) {
       const text = fs.readFileSync(file, 'utf8');
       fs.writeFileSync(file, text.slice(0, text.indexOf('\n') + 1));
@@ -85,15 +103,15 @@ describe('the audit trail', () => {
   });
 
   it('goes on after a writer that was killed within a line', async () => {
-    await audit(folder, operation);
+    await audit(trail(), operation);
     fs.appendFileSync(files().chain, '{"sequence":2,"at":"20');
-    await audit(folder, operation);
+    await audit(trail(), operation);
     assert.equal((await verifyChain(folder, 'backup', null)).entries, 2);
   });
 
   it('rejects a folder that is not there', async () => {
     await assert.rejects(
-      audit('/proc/nowhere/logs', operation),
+      audit({ logs: '/proc/nowhere/logs', managed: false }, operation),
       (error) => error instanceof AgenteError && error.code === 'permission-denied',
     );
   });
