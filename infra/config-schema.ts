@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseCidr } from '../components/network-plan';
+import { fewestRecipients, recipientForm } from '../recovery/recipients';
 import { roles, sites } from '../recovery/sites';
 import { databaseConfigs, peerGenerations } from './database-config';
 
@@ -31,6 +32,13 @@ const images = z.strictObject({
   alertmanager: image,
   valkey: image,
 });
+
+/** Who can open the recovery points. A private key in its place would be in the state of the stack: it is not of this form. */
+const recipients = z
+  .array(z.string().regex(recipientForm, 'a public age key (age1…)'))
+  .refine((keys) => new Set(keys).size >= fewestRecipients, {
+    message: `at least ${String(fewestRecipients)} different keys, one of which lies offline`,
+  });
 
 /** Every key that the program reads, in the namespace `agente-dr:`; a key that is not here is a mistake. */
 export const configKeys = {
@@ -69,6 +77,8 @@ export const configKeys = {
   listenerPort: z.coerce.number().int().min(1).max(65_535).default(443),
   certificateArn: z.string().startsWith('arn:aws:acm:'),
   images: json.pipe(images),
+  /** Public age keys that every recovery point is sealed for; each opens it alone. */
+  backupRecipients: json.pipe(recipients),
   /** `build` makes the toolbox image here, `digest` takes the one under `images`. */
   toolbox: z.enum(['build', 'digest']).default('digest'),
   /** `SITE:GENERATION` of an active site that is given up on purpose. */

@@ -5,6 +5,7 @@ import { ControlBucket } from '../components/control-bucket';
 import { EncryptionKey } from '../components/encryption-key';
 import { GeneratedSecret } from '../components/generated-secret';
 import { Network } from '../components/network';
+import { OperatorSecret } from '../components/operator-secret';
 import { SignalBucket } from '../components/signal-bucket';
 import { Vault } from '../components/vault';
 import { vaultRetention } from '../recovery/retention';
@@ -13,7 +14,7 @@ import { workload } from '../recovery/workload';
 import { layBackupVault } from './backups';
 import type { SiteConfig } from './config';
 import { layImages } from './images';
-import { cacheSecret, databaseNames, keyAlias, signalOf } from './names';
+import { cacheSecret, databaseNames, identitySecret, keyAlias, signalOf } from './names';
 import { siteProvider } from './provider';
 import { provisions } from './roles';
 
@@ -102,6 +103,16 @@ function laySecrets(
       },
       { provider },
     );
+  new OperatorSecret(
+    'backup-identity',
+    {
+      secretName: identitySecret,
+      description: 'private age key of the site, which opens its recovery points',
+      keyArn: key.arn,
+      copies,
+    },
+    { provider },
+  );
   return {
     cacheToken,
     // The first of them was the only one, and keeps its name: another would be another password.

@@ -1,26 +1,25 @@
 import { Service, type ServiceArgs } from '../components/service';
 import type { SiteConfig } from './config';
 import type { Foundation } from './foundation';
+import { monitoringFolders } from './names';
 import type { Stores } from './stores';
 import type { CommonArgs } from './task-args';
 
-type Watcher = 'prometheus' | 'grafana' | 'alertmanager';
+type Watcher = keyof typeof monitoringFolders;
 type WatcherArgs = Pick<ServiceArgs, 'command' | 'size' | 'port'> &
-  Partial<Pick<ServiceArgs, 'environment' | 'scratch'>> & { readonly keeps: string };
+  Partial<Pick<ServiceArgs, 'environment' | 'scratch'>>;
 
 /** What watches the site, in every role: a standby that nobody watches is found broken on the bad night. */
 const watchers: Readonly<Record<Watcher, WatcherArgs>> = {
   prometheus: {
     command: [
       '--config.file=/etc/prometheus/prometheus.yml',
-      '--storage.tsdb.path=/prometheus',
-      // Snapshots are asked for by the job that backs them up. Prometheus itself advises against a
-      // network file system; here an hour of figures may be lost, and a day by the promise.
-      '--web.enable-admin-api',
+      // Prometheus itself advises against a network file system; here hours of figures may be lost, and a day
+      // by the promise.
+      `--storage.tsdb.path=${monitoringFolders.prometheus}`,
     ],
     size: { cpu: 512, memory: 2048 },
     port: 9_090,
-    keeps: '/prometheus',
   },
   grafana: {
     size: { cpu: 256, memory: 512 },
@@ -32,18 +31,16 @@ const watchers: Readonly<Record<Watcher, WatcherArgs>> = {
       GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true',
     },
     scratch: ['/tmp', '/var/log/grafana'],
-    keeps: '/var/lib/grafana',
   },
   alertmanager: {
     command: [
       '--config.file=/etc/alertmanager/alertmanager.yml',
-      '--storage.path=/alertmanager',
+      `--storage.path=${monitoringFolders.alertmanager}`,
       // One on each site; they do not form a cluster across regions.
       '--cluster.listen-address=',
     ],
     size: { cpu: 256, memory: 512 },
     port: 9_093,
-    keeps: '/alertmanager',
   },
 };
 
@@ -54,7 +51,7 @@ export function putUpMonitoring(
   { files }: Stores,
 ): readonly Service[] {
   return (Object.keys(watchers) as Watcher[]).map((name) => {
-    const { keeps, environment = {}, ...args } = watchers[name];
+    const { environment = {}, ...args } = watchers[name];
     return new Service(
       name,
       {
@@ -63,7 +60,7 @@ export function putUpMonitoring(
         environment,
         secrets: {},
         image: config.images[name],
-        files: [files.mounted(name, keeps)],
+        files: [files.mounted(name, monitoringFolders[name])],
         tasks: 1,
         // Two that write the same files would spoil them.
         rollout: { kind: 'single' },

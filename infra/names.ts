@@ -20,6 +20,19 @@ export const databaseNames: Readonly<Record<DatabaseDataset, DatabaseNames>> = {
 /** The token of the site's own cache; each region has one of its own by this name. */
 export const cacheSecret = 'agente-dr/cache/redis';
 
+/**
+ * Private age key that restores and validations open recovery points with; an operator fills it. Not among the
+ * secrets that backups copy (`agente-dr/`): what opens a recovery point must not lie in one.
+ */
+export const identitySecret = 'agente-dr-keys/backup-identity';
+
+/** Where the tasks of the monitoring find what they keep, and the backup of it too. */
+export const monitoringFolders = {
+  prometheus: '/prometheus',
+  grafana: '/var/lib/grafana',
+  alertmanager: '/alertmanager',
+} as const;
+
 export const keyAlias = (site: Site): string => `alias/agente-dr-${site}`;
 
 /** The three witnesses of a site, its own first. */

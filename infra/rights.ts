@@ -3,7 +3,7 @@ import { arn } from '../components/arn';
 import type { Statement } from '../components/iam';
 import { bucketName } from '../recovery/sites';
 import type { SiteConfig } from './config';
-import { metricNamespace, witnesses } from './names';
+import { identitySecret, metricNamespace, witnesses } from './names';
 
 /** What a task of the toolbox is allowed for, and nothing else: whoever takes backups cannot delete them. */
 export interface RightsArgs {
@@ -34,9 +34,13 @@ export function witnessReaderRights(config: SiteConfig): Statement[] {
 export function backupRights(args: RightsArgs): Statement[] {
   return [
     ...readVault(args),
-    { Effect: 'Allow', Action: 's3:PutObject', Resource: `${vault(args)}/*` },
+    // Points, and beside them whose history it is, the lease and the freeze. An upload that is given up leaves parts.
+    { Effect: 'Allow', Action: ['s3:PutObject', 's3:AbortMultipartUpload'], Resource: `${vault(args)}/*` },
     { Effect: 'Allow', Action: 'kms:GenerateDataKey', Resource: args.keyArn },
+    // Listing knows no single secret; it shows names and no value.
+    { Effect: 'Allow', Action: 'secretsmanager:ListSecrets', Resource: '*' },
     { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secrets(args) },
+    { Sid: 'SealsOnly', Effect: 'Deny', Action: 'secretsmanager:GetSecretValue', Resource: identity(args) },
     {
       Effect: 'Allow',
       Action: ['rds:CreateDBSnapshot', 'rds:AddTagsToResource'],
@@ -65,7 +69,14 @@ export function restoreRights(args: RightsArgs): Statement[] {
         ),
       ],
     },
-    { Effect: 'Allow', Action: 'secretsmanager:PutSecretValue', Resource: secrets(args) },
+    {
+      Effect: 'Allow',
+      // What is there is compared first; what somebody deleted is called back; what is gone is made anew.
+      Action: ['GetSecretValue', 'PutSecretValue', 'RestoreSecret', 'CreateSecret'].map(
+        (action) => `secretsmanager:${action}`,
+      ),
+      Resource: secrets(args),
+    },
     { Effect: 'Allow', Action: 'kms:GenerateDataKey', Resource: args.keyArn },
     ...report(args),
     { Sid: 'VaultIsEvidence', Effect: 'Deny', Action: 's3:PutObject', Resource: `${vault(args)}/*` },
@@ -73,15 +84,29 @@ export function restoreRights(args: RightsArgs): Statement[] {
   ];
 }
 
-/** Looks whether recovery points are any good, and says so. */
+/** Looks whether recovery points are any good, and says so: beside them, and in no place that one is read from. */
 export function validateRights(args: RightsArgs): Statement[] {
-  return [...readVault(args), ...report(args), ...keepEverything];
+  return [
+    ...readVault(args),
+    { Effect: 'Allow', Action: 's3:PutObject', Resource: `${vault(args)}/*/validations/*` },
+    { Effect: 'Allow', Action: 'kms:GenerateDataKey', Resource: args.keyArn },
+    {
+      // IAM's `*` goes on through `/`: without this, `postgres/dr-g1/catalogue/validations/x.json` would be a verdict.
+      Sid: 'VerdictsOnly',
+      Effect: 'Deny',
+      Action: 's3:PutObject',
+      Resource: ['catalogue', 'census', 'points', 'pgbackrest'].map((folder) => `${vault(args)}/*/${folder}/*`),
+    },
+    ...report(args),
+    ...keepEverything,
+  ];
 }
 
 const vault = ({ config }: RightsArgs): string => arn.bucket(bucketName('vault', config.accountId, config.region));
 const own = ({ config }: RightsArgs, service: string, resource: string): string =>
   `arn:aws:${service}:${config.region}:${config.accountId}:${resource}`;
 const secrets = (args: RightsArgs): string => own(args, 'secretsmanager', 'secret:agente-dr/*');
+const identity = ({ config }: RightsArgs): string => arn.secretPattern(config.region, config.accountId, identitySecret);
 
 /** Recovery points, and from the witnesses the contract and who may write. */
 function readVault(args: RightsArgs): Statement[] {

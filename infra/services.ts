@@ -45,7 +45,7 @@ export function putUpServices(config: SiteConfig, foundation: Foundation, stores
   putUpMonitoring(config, foundation, common, stores);
   const topic = new AlertTopic('alerts', { accountId, region, topicName: alertTopic, keyArn: key.arn }, { provider });
   const rights = { config, keyArn: key.arn, topicArn: topic.arn };
-  const toolbox = putUpToolbox(config, inside, rights, toolboxImage, provider);
+  const toolbox = putUpToolbox(config, inside, { rights, image: toolboxImage, files: stores.files }, provider);
   const schedules = putUpSchedules(config, common, toolbox, running, provider);
   const watched = { topicArn: topic.arn, balancer: loadBalancer, entrance: guests.apiEntrance };
   const alarms = putUpAlarms(config, watched, provider);

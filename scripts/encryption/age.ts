@@ -1,12 +1,9 @@
 import * as fs from 'node:fs';
 import type { Readable } from 'node:stream';
 import { AgenteError } from '../../recovery/errors';
+import { fewestRecipients, recipientForm } from '../../recovery/recipients';
 import { filter, type FilterFailure } from '../programs/filter';
 import type { Encryption } from './encryption';
-
-/** One key lies with the site, and one offline: whoever loses either still opens everything. */
-const fewestRecipients = 2;
-const recipientForm = /^age1[02-9ac-hj-np-z]{58}$/;
 
 /** age (age-encryption.org/v1): X25519 recipients, and every 64 KiB authenticated. */
 export class Age implements Encryption {

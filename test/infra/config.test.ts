@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { readConfig } from '../../infra/config';
 import { nearest } from '../../recovery/nearest';
@@ -74,7 +75,7 @@ describe('configuration of a stack', () => {
       }
     })();
     assert.ok(error instanceof AgenteError);
-    assert.equal(error.message.match(/ is missing/g)?.length, 16);
+    assert.equal(error.message.match(/ is missing/g)?.length, 17);
   });
 
   it('rejects an instant of restoration that means another one elsewhere, and keys it does not know', () => {
@@ -132,6 +133,29 @@ describe('configuration of a stack', () => {
     const error = refusal({ 'agente-dr:images': images });
     assert.match(error.message, /agente-dr:images\.api: an image by digest/);
     assert.match(error.message, /agente-dr:images\.toolbox: an image by digest/);
+  });
+
+  it('rejects recipients of which one is lost with everything, that are the same, or that are no public key', () => {
+    const [site = '', offline = ''] = shippedConfig('dr').backupRecipients;
+    const refused = (keys: readonly string[]): string =>
+      refusal({ 'agente-dr:backupRecipients': JSON.stringify(keys) }).message;
+    assert.match(refused([site]), /agente-dr:backupRecipients: at least 2 different keys/);
+    assert.match(refused([site, site]), /at least 2 different keys/);
+    // Its private half, copied into the wrong place.
+    const secret = 'AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ';
+    const message = refused([secret, offline]);
+    assert.match(message, /agente-dr:backupRecipients\.0: a public age key/);
+    assert.equal(message.includes(secret), false);
+    assert.match(refusal({ 'agente-dr:backupRecipients': undefined }).message, /backupRecipients is missing/);
+  });
+
+  it('ships recipients that nobody can seal for: an example that worked would make backups that nobody opens', () => {
+    for (const recipient of sites.flatMap((site) => shippedConfig(site).backupRecipients)) {
+      const { status, stderr } = spawnSync('age', ['-r', recipient], { input: 'x', encoding: 'utf8' });
+      assert.notEqual(status, 0, recipient);
+      assert.match(stderr, /malformed recipient/);
+    }
+    assert.deepEqual(shippedConfig('primary').backupRecipients, shippedConfig('dr').backupRecipients);
   });
 
   it('does not repeat a value, which may be a secret in the wrong place', () => {

@@ -174,6 +174,26 @@ describe('the operations of a site', function () {
     }
   });
 
+  it('read the files of the monitoring to back them up, and write to none of them', () => {
+    const definition = only(primary, 'aws:ecs/taskDefinition:TaskDefinition', 'backup-task');
+    const [{ mountPoints }] = document(definition, 'containerDefinitions') as [{ mountPoints: readonly object[] }];
+    assert.deepEqual(
+      mountPoints.slice(1),
+      ['/prometheus', '/var/lib/grafana', '/alertmanager'].map((containerPath, index) => ({
+        sourceVolume: `files-${String(index)}`,
+        containerPath,
+        readOnly: true,
+      })),
+    );
+    const rights = String(only(primary, 'aws:iam/rolePolicy:RolePolicy', 'backup-work').inputs['policy']);
+    assert.match(rights, /elasticfilesystem:ClientMount/);
+    assert.doesNotMatch(rights, /elasticfilesystem:ClientWrite/);
+    for (const task of ['restore', 'validate']) {
+      const { inputs } = only(primary, 'aws:ecs/taskDefinition:TaskDefinition', `${task}-task`);
+      assert.deepEqual(inputs['volumes'], [{ name: 'scratch-0' }]);
+    }
+  });
+
   it('are in the contract: jobs, tasks to restore with, and whom to tell', () => {
     const { inputs } = only(primary, 'aws:s3/bucketObjectv2:BucketObjectv2', 'contract');
     const contract = parseContract(JSON.parse(String(inputs['content'])), 'the plan');

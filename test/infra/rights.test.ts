@@ -1,7 +1,11 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { arn } from '../../components/arn';
 import { policyDocument } from '../../components/iam';
+import { identitySecret } from '../../infra/names';
 import { backupRights, restoreRights, validateRights, type RightsArgs } from '../../infra/rights';
+import { leaseKey } from '../../scripts/lease/lease';
+import { keysOf, ownerKey } from '../../scripts/vault/keys';
 import { allows, type Request } from './policy-simulation';
 import { shippedConfig } from './support';
 
@@ -10,7 +14,19 @@ const keyArn = `arn:aws:kms:us-east-1:${account}:key/1`;
 const topicArn = `arn:aws:sns:us-east-1:${account}:agente-dr-alerts`;
 const own = (service: string, resource: string): string => `arn:aws:${service}:us-east-1:${account}:${resource}`;
 const vault = 'arn:aws:s3:::agente-dr-vault-123456789012-us-east-1';
-const point = `${vault}/postgres/primary-g1/full/1.dump`;
+const keys = keysOf('postgres', 'primary-g1');
+const point = `${vault}/${keys.point('1')}1.dump`;
+const verdict = `${vault}/${keys.validations('1')}20261128T143000000Z.json`;
+/** What only who takes a backup writes. */
+const written = [
+  keys.manifest('1'),
+  keys.census('1'),
+  ownerKey('postgres'),
+  leaseKey('postgres'),
+  'postgres/freeze.json',
+];
+const cacheSecret = own('secretsmanager', 'secret:agente-dr/cache/redis-a1b2c3');
+const identity = arn.secretPattern('us-east-1', account, identitySecret).replace('??????', 'a1b2c3');
 const metric = { 'cloudwatch:namespace': 'agente-dr' };
 
 const documentOf = (rights: (args: RightsArgs) => Parameters<typeof policyDocument>[0]): Promise<string> =>
@@ -118,16 +134,71 @@ describe('rights of the toolbox', () => {
     assert.equal(may('restore', { action: 's3:PutObject', resource: point }), false);
   });
 
-  it('let validate write nothing', () => {
-    for (const action of [
-      's3:PutObject',
-      'kms:GenerateDataKey',
-      'rds:CreateDBSnapshot',
-      'secretsmanager:GetSecretValue',
-    ]) {
-      for (const resource of [point, keyArn, own('rds', 'db:agente-postgres-g1')]) {
-        assert.equal(may('validate', { action, resource }), false, `${action} ${resource}`);
+  it('let backup write what stands beside a point, and end an upload that it gives up', () => {
+    for (const key of written)
+      assert.equal(may('backup', { action: 's3:PutObject', resource: `${vault}/${key}` }), true);
+    assert.equal(may('backup', { action: 's3:AbortMultipartUpload', resource: point }), true);
+  });
+
+  it('let backup find and read the secrets of the site, and change none', () => {
+    assert.equal(may('backup', { action: 'secretsmanager:ListSecrets', resource: '*' }), true);
+    for (const action of ['PutSecretValue', 'CreateSecret', 'RestoreSecret', 'UpdateSecret']) {
+      assert.equal(may('backup', { action: `secretsmanager:${action}`, resource: cacheSecret }), false, action);
+    }
+  });
+
+  it('let nobody at work read the key that opens recovery points, and backup not even by a later slip', () => {
+    const request = { action: 'secretsmanager:GetSecretValue', resource: identity };
+    for (const role of Object.keys(roles) as Role[]) assert.equal(may(role, request), false, role);
+    const { Statement } = JSON.parse(policies.backup) as { Statement: object[] };
+    const slip = JSON.stringify({ Statement: [...Statement, { Effect: 'Allow', Action: '*', Resource: '*' }] });
+    assert.equal(allows(slip, request), false);
+  });
+
+  it('let restore and validate write no recovery point, not even by a later slip', () => {
+    for (const role of ['restore', 'validate'] as const) {
+      const { Statement } = JSON.parse(policies[role]) as { Statement: object[] };
+      const slip = JSON.stringify({ Statement: [...Statement, { Effect: 'Allow', Action: '*', Resource: '*' }] });
+      for (const resource of [point, ...[keys.manifest('1'), keys.census('1')].map((key) => `${vault}/${key}`)]) {
+        assert.equal(allows(slip, { action: 's3:PutObject', resource }), false, `${role} ${resource}`);
       }
+    }
+  });
+
+  it('let restore bring secrets back, also those that were deleted, and none of others', () => {
+    for (const action of ['GetSecretValue', 'PutSecretValue', 'RestoreSecret', 'CreateSecret']) {
+      assert.equal(may('restore', { action: `secretsmanager:${action}`, resource: cacheSecret }), true, action);
+      for (const resource of [identity, own('secretsmanager', 'secret:payroll-a1b2c3')]) {
+        assert.equal(may('restore', { action: `secretsmanager:${action}`, resource }), false, `${action} ${resource}`);
+      }
+    }
+    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
+      assert.equal(may('restore', { action, resource: keyArn }), true, action);
+    }
+  });
+
+  it('let restore write nothing that lies in the vault, verdicts included', () => {
+    for (const key of [...written, keys.validations('1') + 'x.json']) {
+      assert.equal(may('restore', { action: 's3:PutObject', resource: `${vault}/${key}` }), false, key);
+    }
+  });
+
+  it('let validate write its verdicts under the key of the site, and nothing else', () => {
+    assert.equal(may('validate', { action: 's3:PutObject', resource: verdict }), true);
+    assert.equal(may('validate', { action: 'kms:GenerateDataKey', resource: keyArn }), true);
+    const disguised = [`${keys.catalogue}validations/1.json`, `${keys.point('1')}validations/1.json`];
+    for (const key of [...written, keys.point('1') + '1.dump', ...disguised]) {
+      assert.equal(may('validate', { action: 's3:PutObject', resource: `${vault}/${key}` }), false, key);
+    }
+    const control = 'arn:aws:s3:::agente-dr-control-123456789012-us-east-1';
+    for (const [action, resource] of [
+      ['s3:PutObject', `${control}/x/validations/role.json`],
+      ['s3:AbortMultipartUpload', point],
+      ['rds:CreateDBSnapshot', own('rds', 'db:agente-postgres-g1')],
+      ['secretsmanager:GetSecretValue', cacheSecret],
+      ['secretsmanager:ListSecrets', '*'],
+    ] as const) {
+      assert.equal(may('validate', { action, resource }), false, `${action} ${resource}`);
     }
   });
 

@@ -104,6 +104,32 @@ describe('a site', function () {
     );
   });
 
+  it('has an empty secret for the key that opens recovery points, copied like the passwords and filled by nobody here', () => {
+    const secret = only(primary, 'aws:secretsmanager/secret:Secret', 'backup-identity-secret');
+    assert.equal(secret.inputs['name'], 'agente-dr-keys/backup-identity');
+    assert.deepEqual(secret.inputs['replicas'], [{ region: 'us-west-2', kmsKeyId: 'alias/agente-dr-dr' }]);
+    const versions = primary.filter(({ type }) => type === 'aws:secretsmanager/secretVersion:SecretVersion');
+    assert.equal(
+      versions.some(({ parent }) => parent === 'backup-identity'),
+      false,
+    );
+    assert.deepEqual(
+      standby.filter(({ name }) => name.startsWith('backup-identity')),
+      [],
+    );
+  });
+
+  it('lets nobody start with the key that opens recovery points but who opens them', () => {
+    const starters = standby.filter(
+      ({ type, inputs }) =>
+        type === 'aws:iam/rolePolicy:RolePolicy' && String(inputs['policy']).includes('agente-dr-keys/'),
+    );
+    const allowed = starters.filter(({ inputs }) =>
+      /"Effect":"Allow"[^}]*agente-dr-keys/.test(String(inputs['policy'])),
+    );
+    assert.deepEqual(allowed.map(({ name }) => name).sort(), ['restore-start', 'validate-start']);
+  });
+
   it('gives the tasks of dr the copied password by the ARN that both regions can compute', () => {
     const secretArn = 'arn:aws:secretsmanager:us-west-2:123456789012:secret:agente-dr';
     const stores = [
@@ -111,12 +137,16 @@ describe('a site', function () {
       ['REDIS_PASSWORD', `${secretArn}/cache/redis`],
     ];
     const both = [...stores, ['PMS_DATABASE_PASSWORD', `${secretArn}/database/pms`]];
+    const identity = 'arn:aws:secretsmanager:us-west-2:123456789012:secret:agente-dr-keys/backup-identity';
+    const opens = [...both, ['BACKUP_IDENTITY', identity]];
     for (const [service, wanted] of [
       ['agente-api', stores],
       ['whatsapp', stores],
       ['pms', [['DATABASE_PASSWORD', `${secretArn}/database/pms`]]],
       ['keeper', both],
       ['backup', both],
+      ['restore', opens],
+      ['validate', opens],
     ] as const) {
       const { secrets } = container(standby, service);
       assert.deepEqual(secrets.map(({ name, valueFrom }) => [name, valueFrom]).sort(), [...wanted].sort(), service);
