@@ -1,3 +1,4 @@
+import { fewestRecipients, recipientsVariable } from '../../recovery/recipients';
 import type { Resource } from '../resource';
 import { when, type Rule } from '../rule';
 import { ecr, ecs } from '../types';
@@ -73,10 +74,11 @@ export const taskRules: readonly Rule[] = [
     check: (one) =>
       containersOf(one).flatMap(({ environment }) =>
         environment.flatMap(({ name, value }) => {
-          const count = value.split(/[\s,]+/).filter((part) => part !== '').length;
+          const keys = value.split(',').map((key) => key.trim());
+          const count = new Set(keys.filter((key) => key !== '')).size;
           return when(
-            /AGE_RECIPIENTS?$/.test(name) && count < 2,
-            `${count} recipient can open it, and 2 are promised: lost with a laptop`,
+            name === recipientsVariable && count < fewestRecipients,
+            `${count} recipient can open it, and ${fewestRecipients} are promised: lost with a laptop`,
           );
         }),
       ),

@@ -12,7 +12,7 @@ export = function program(site: Place = at(home)): void {
         {
           name: 'toolbox',
           image: `${account}.dkr.ecr.us-west-2.amazonaws.com/toolbox@${digest}`,
-          environment: [{ name: 'AGENTE_DR_AGE_RECIPIENTS', value: 'age1aaaa,age1bbbb' }],
+          environment: [{ name: 'BACKUP_RECIPIENTS', value: 'age1aaaa,age1bbbb' }],
         },
       ]),
     },
