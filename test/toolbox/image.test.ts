@@ -56,10 +56,23 @@ describe('image of the toolbox', () => {
     assert.match(dockerfile, /^ENTRYPOINT \["node", "\/app\/main\.js"\]$/m);
   });
 
+  it('trusts the authorities of RDS beside the public ones, in the file that every client is told of', () => {
+    const dockerfile = read('toolbox/Dockerfile');
+    assert.match(dockerfile, /^ADD https:\/\/truststore\.pki\.rds\.amazonaws\.com\/\S+\.pem (\S+)$/m);
+    assert.match(dockerfile, /^RUN cat \/etc\/ssl\/certs\/ca-certificates\.crt \/usr\/local\/share\/rds\.pem > (\S+)/m);
+    assert.match(dockerfile, /^ENV PGSSLROOTCERT=\/etc\/ssl\/stores\.pem$/m);
+  });
+
+  it('can write where its task gives it a folder: Fargate asks the image whose that is', () => {
+    const dockerfile = read('toolbox/Dockerfile');
+    const [volume = -1, user = -1] = ['VOLUME ["/tmp"]', 'USER node'].map((line) => dockerfile.indexOf(`\n${line}\n`));
+    assert.ok(volume > 0 && volume < user);
+  });
+
   it('tries its clients while it is built, so that a missing library is not found on the bad night', () => {
     const dockerfile = read('toolbox/Dockerfile');
-    for (const client of ['mysqlbinlog', 'pg_dump', 'pgbackrest', 'valkey-cli', 'age']) {
-      assert.match(dockerfile, new RegExp(`RUN .*${client} (--)?version`), client);
+    for (const client of ['mysqlbinlog', 'pg_dump', 'pgbackrest', 'valkey-cli', 'age', 'promtool']) {
+      assert.match(dockerfile, new RegExp(`^(RUN .*|.*&& )${client} (--)?version`, 'm'), client);
     }
   });
 });
