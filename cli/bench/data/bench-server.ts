@@ -25,8 +25,9 @@ export class BenchServer {
     const child = spawn(command, words, { stdio: ['ignore', log, log], cwd: '/' });
     fs.closeSync(log);
     this.child = child;
-    for (const deadline = Date.now() + patienceMs; ; await pause(lookEveryMs)) {
-      if (await isReady().catch(() => false)) return;
+    const deadline = Date.now() + patienceMs;
+    while (!(await isReady().catch(() => false))) {
+      await pause(lookEveryMs);
       if (child.exitCode === null && Date.now() < deadline) continue;
       const said = fs.readFileSync(this.log, 'utf8').trim().split('\n').slice(-3).join(' | ');
       throw new AgenteError('server-failed', `${this.program}: ${said}`, 'What it said names the cause.');
