@@ -19,6 +19,9 @@ export const arn = {
   anyTaskDefinition: (region: string, accountId: string, family: string): string =>
     `arn:aws:ecs:${region}:${accountId}:task-definition/${family}:*`,
 
+  alarm: (region: string, accountId: string, name: string): string =>
+    `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
+
   topic: (region: string, accountId: string, name: string): string => `arn:aws:sns:${region}:${accountId}:${name}`,
 
   /**

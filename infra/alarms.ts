@@ -3,14 +3,16 @@ import { RecoveryAlarms, type AlarmPlan } from '../components/recovery-alarms';
 import type { Entrance } from '../components/entrance';
 import type { LoadBalancer } from '../components/load-balancer';
 import { copyRule } from '../components/vault-replication';
+import { ageMetrics, type AgeMetric } from '../recovery/ages';
 import type { AlarmThreshold } from '../recovery/alarm';
 import { duration, Duration } from '../recovery/duration';
 import { bucketName, databaseDatasets } from '../recovery/sites';
 import { alarmThresholds } from '../recovery/thresholds';
 import type { SiteConfig } from './config';
-import { cacheIdentifier, metricNamespace, ownDatabase } from './names';
+import { putUpDashboard, type FigureAlarm } from './dashboard';
+import { cacheIdentifier, ownDatabase } from './names';
 
-type Metric = Omit<AlarmPlan, 'id' | 'description' | 'threshold' | 'period' | 'periods'>;
+type Metric = Omit<FigureAlarm, 'id' | 'dataset' | 'metric' | 'description' | 'threshold' | 'period' | 'periods'>;
 
 const minute = duration('1m');
 const mebibyte = 2 ** 20;
@@ -52,8 +54,8 @@ const metrics: Readonly<Record<AlarmThreshold['metric'], (config: SiteConfig, da
     ...vaultMetric(config, 'ReplicationLatency'),
     statistic: 'Maximum',
   }),
-  'backup-age': (_config, dataset) => ageMetric('BackupAge', dataset),
-  'validation-age': (_config, dataset) => ageMetric('ValidationAge', dataset),
+  'backup-age': (_config, dataset) => ageMetric('backup-age', dataset),
+  'validation-age': (_config, dataset) => ageMetric('validation-age', dataset),
 };
 
 function databaseMetric(
@@ -87,11 +89,11 @@ function vaultMetric({ accountId, region, peerRegion }: SiteConfig, metricName: 
   };
 }
 
-/** Measured from the artefacts, every minute. That nobody measures is as bad as an old one. */
-const ageMetric = (metricName: string, dataset: string): Metric => ({
-  namespace: metricNamespace,
-  metricName,
-  dimensions: { Dataset: dataset },
+/** Measured by the keeper from the artefacts, every minute. That nobody measures is as bad as an old one. */
+const ageMetric = (metric: AgeMetric, dataset: string): Metric => ({
+  namespace: ageMetrics.namespace,
+  metricName: ageMetrics.names[metric],
+  dimensions: { [ageMetrics.dimension]: dataset },
   statistic: 'Maximum',
   raisedWhen: 'above',
   missing: 'breaching',
@@ -106,11 +108,14 @@ const inUnits = (threshold: Duration | number): number =>
 const appliesTo = ({ cachePersistence }: SiteConfig, { metric }: AlarmThreshold): boolean =>
   metric !== 'durability-lag' || cachePersistence === 'elasticache-durable';
 
-function derived(config: SiteConfig): AlarmPlan[] {
+/** The alarms of the promise. */
+function derived(config: SiteConfig): FigureAlarm[] {
   return alarmThresholds
     .filter((threshold) => appliesTo(config, threshold))
     .map(({ id, dataset, metric, threshold, sustained, why }) => ({
       id,
+      dataset,
+      metric,
       description: `${dataset}: ${why}`,
       threshold: inUnits(threshold),
       period: minute,
@@ -157,11 +162,13 @@ export function putUpAlarms(
   provider: aws.Provider,
 ): RecoveryAlarms {
   const needed = alarmThresholds.filter(({ metric }) => neededForTakeover.includes(metric)).map(({ id }) => id);
+  const [figures, others] = [derived(config), presence(config, balancer, entrance)];
+  putUpDashboard(config, figures, others, provider);
   return new RecoveryAlarms(
     'alarms',
     {
       topicArn,
-      alarms: [...derived(config), ...presence(config, balancer, entrance)],
+      alarms: [...figures, ...others],
       active: config.role === 'active',
       notReady: [...needed, 'vault-copies-failed'],
     },

@@ -100,6 +100,7 @@ const guards: Readonly<Record<string, TypeEffects>> = {
   'aws:scheduler/scheduleGroup:ScheduleGroup': guard,
   'aws:cloudwatch/metricAlarm:MetricAlarm': guard,
   'aws:cloudwatch/compositeAlarm:CompositeAlarm': guard,
+  'aws:cloudwatch/dashboard:Dashboard': guard,
   'aws:sns/topic:Topic': guard,
   'aws:sns/topicPolicy:TopicPolicy': guard,
   'aws:route53/healthCheck:HealthCheck': guard,

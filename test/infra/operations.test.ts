@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { putUpSite } from '../../infra/site';
 import { backupJobs } from '../../recovery/backup-jobs';
 import { parseContract } from '../../recovery/contract';
@@ -14,6 +15,18 @@ const ofType = (asked: readonly Asked[], type: string): Asked[] => asked.filter(
 
 const scheduleType = 'aws:scheduler/schedule:Schedule';
 const alarmType = 'aws:cloudwatch/metricAlarm:MetricAlarm';
+const dashboardType = 'aws:cloudwatch/dashboard:Dashboard';
+
+interface Panel {
+  readonly title: string;
+  readonly metrics?: readonly (readonly (string | { readonly stat: string })[])[];
+  readonly annotations: { readonly alarms?: readonly string[]; readonly horizontal?: readonly object[] };
+}
+
+const panelsOf = (page: Asked): Panel[] =>
+  (document(page, 'dashboardBody') as { widgets: { type: string; properties: Panel }[] }).widgets
+    .filter(({ type }) => type === 'metric')
+    .map(({ properties }) => properties);
 
 describe('the operations of a site', function () {
   this.timeout(60_000);
@@ -54,6 +67,39 @@ describe('the operations of a site', function () {
       const expected = threshold instanceof Duration ? threshold.seconds : threshold * 1_048_576;
       assert.equal(inputs['threshold'], expected, id);
     }
+  });
+
+  it('show on one page every figure that an alarm of the promise looks at, with the objective that it eats', () => {
+    for (const [asked, name] of [
+      [primary, 'primary'],
+      [standby, 'dr'],
+    ] as const) {
+      const page = only(asked, dashboardType);
+      assert.equal(page.inputs['dashboardName'], `agente-dr-${name}`);
+      const panels = panelsOf(page);
+      // Those of a rollout watch that and no promise.
+      for (const { inputs } of ofType(asked, alarmType).filter(({ parent }) => parent === 'alarms')) {
+        const { namespace, metricName, dimensions, statistic } = inputs;
+        const said = Object.entries(dimensions as Record<string, string>).flat();
+        const figure = [namespace, metricName, ...said, statistic].sort();
+        const own = panels.some(
+          ({ metrics: [metric = []] = [], annotations: { alarms = [] } }) =>
+            isDeepStrictEqual(metric.map((part) => (typeof part === 'string' ? part : part.stat)).sort(), figure) ||
+            alarms.some((arn) => arn.endsWith(`:alarm:${String(inputs['name'])}`)),
+        );
+        assert.ok(own, String(inputs['name']));
+      }
+      const lines = panels.find(({ title }) => title === 'postgres: BackupAge')?.annotations.horizontal;
+      assert.deepEqual(lines, [
+        { label: 'alarm', value: 600 },
+        { label: 'objective', value: 900 },
+      ]);
+    }
+  });
+
+  it('show the same page in every role: a failover does not draw it', async () => {
+    const active = await site('dr', { 'agente-dr:role': 'active' });
+    assert.deepEqual(only(active, dashboardType).inputs, only(standby, dashboardType).inputs);
   });
 
   it('wake nobody in standby over backups that are taken elsewhere, and nobody in active over a replica that is none', () => {

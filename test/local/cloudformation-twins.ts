@@ -72,6 +72,7 @@ export const twins: Readonly<Record<string, Twin | string>> = {
     cloudFormation: 'AWS::CloudWatch::CompositeAlarm',
     replacedHere: { actionsEnabled: 'the provider marks it so (internal/service/cloudwatch/composite_alarm.go)' },
   },
+  'aws:cloudwatch/dashboard:Dashboard': { cloudFormation: 'AWS::CloudWatch::Dashboard' },
   'aws:cloudwatch/logGroup:LogGroup': {
     cloudFormation: 'AWS::Logs::LogGroup',
     names: { LogGroupName: 'name' },

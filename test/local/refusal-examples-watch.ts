@@ -54,6 +54,11 @@ export const watchExamples: Readonly<Record<string, Example>> = {
     { insufficientDataActions: ['1'] },
     { insufficientDataActions: six },
   ],
+  'aws:cloudwatch/dashboard:Dashboard dashboardName': [
+    { dashboardName: 'agente-dr-primary' },
+    { dashboardName: 'agente dr' },
+  ],
+  'aws:cloudwatch/dashboard:Dashboard dashboardBody': [{ dashboardBody: '{"widgets":[]}' }, { dashboardBody: '{' }],
   'aws:cloudwatch/compositeAlarm:CompositeAlarm alarmName': [{ alarmName: 'a' }, { alarmName: '' }],
   'aws:cloudwatch/compositeAlarm:CompositeAlarm alarmRule': [
     rule('ALARM("slot-lag") OR NOT (OK("backup-age") AND TRUE)'),

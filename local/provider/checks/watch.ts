@@ -62,7 +62,7 @@ const atMostPeriods = unless(
   'must not be above evaluationPeriods',
 );
 
-/** Topics and alarms. */
+/** Topics, alarms and the page that shows them. */
 export const watchRules: RuleTable = {
   'aws:sns/topic:Topic': {
     name: topicName,
@@ -92,6 +92,10 @@ export const watchRules: RuleTable = {
     alarmActions: count(0, 5),
     okActions: count(0, 5),
     insufficientDataActions: count(0, 5),
+  },
+  'aws:cloudwatch/dashboard:Dashboard': {
+    dashboardName: text(/^[\w-]{1,255}$/, 'at most 255 letters, digits, hyphens and underscores'),
+    dashboardBody: unless((value) => documentIn(value) !== undefined, 'must be a JSON document'),
   },
   'aws:cloudwatch/compositeAlarm:CompositeAlarm': {
     alarmName: text(/^.{1,255}$/, 'at most 255 characters'),

@@ -14,6 +14,12 @@ export const watchTable: TypeTable = {
     forceNew: 'actionsEnabled alarmName',
     computed: 'arn tagsAll',
   }),
+  'aws:cloudwatch/dashboard:Dashboard': row({
+    source: 'aws_cloudwatch_dashboard',
+    forceNew: 'dashboardName',
+    computed: 'dashboardArn',
+    documents: 'dashboardBody',
+  }),
   'aws:sns/topic:Topic': row({
     source: 'aws_sns_topic',
     forceNew: 'fifoTopic name namePrefix',

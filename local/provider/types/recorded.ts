@@ -183,6 +183,11 @@ const watch: Record<string, Recorded> = {
     const name = inputs.text('alarmName');
     return { id: name, outputs: { arn: arn(scope, 'cloudwatch', `alarm:${name}`) } };
   },
+  // Of the account, and not of a region.
+  'aws:cloudwatch/dashboard:Dashboard': (inputs, scope) => {
+    const name = inputs.text('dashboardName');
+    return { id: name, outputs: { dashboardArn: `arn:aws:cloudwatch::${scope.accountId}:dashboard/${name}` } };
+  },
   'aws:sns/topic:Topic': (inputs, scope) => {
     const id = arn(scope, 'sns', inputs.text('name'));
     return { id, outputs: { arn: id, owner: scope.accountId, beginningArchiveTime: '' } };
