@@ -71,6 +71,7 @@ export const vpc = {
 export const watch = {
   logs: 'aws:cloudwatch/logGroup:LogGroup',
   alarm: 'aws:cloudwatch/metricAlarm:MetricAlarm',
+  dashboard: 'aws:cloudwatch/dashboard:Dashboard',
 } as const;
 
 export const dns = {

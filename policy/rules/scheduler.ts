@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { ageMetrics } from '../../recovery/ages';
 import { inWords } from '../../recovery/duration-words';
 import { workload } from '../../recovery/workload';
 import type { BackupJob } from '../../recovery/backup-job';
@@ -8,6 +10,25 @@ import { schedule, watch } from '../types';
 
 const jobs: Readonly<Record<string, Omit<BackupJob, 'id'>>> = workload.jobs;
 const jobOf = ({ inputs }: Resource): Omit<BackupJob, 'id'> | undefined => jobs[inputs.text('name') ?? ''];
+
+/** Of a backup it is asked how old the newest one is, of a validation how old the newest success. */
+const figureOf = ({ role }: Omit<BackupJob, 'id'>): string =>
+  ageMetrics.names[role === 'validate' ? 'validation-age' : 'backup-age'];
+
+const body = z.object({
+  widgets: z.array(
+    z.looseObject({ properties: z.looseObject({ metrics: z.array(z.array(z.unknown())).default([]) }).prefault({}) }),
+  ),
+});
+
+/** Figures in the body of a dashboard, as CloudWatch writes them; none in one that nobody can read. */
+function figuresIn(text: string): unknown[][] {
+  try {
+    return body.parse(JSON.parse(text)).widgets.flatMap(({ properties }) => properties.metrics);
+  } catch {
+    return [];
+  }
+}
 
 const ofSchedule = { group: 'scheduler', scope: 'resource', types: [schedule], level: 'always' } as const;
 
@@ -90,14 +111,36 @@ export const scheduleRules: readonly Rule[] = [
     title: 'somebody is told when a job has not made a backup',
     scope: 'stack',
     unknown: { name: 'violation', dimensions: 'violation', metricName: 'violation' },
-    fix: 'an alarm on BackupAge with dimensions: { Dataset: job.dataset }',
+    fix: 'an alarm on BackupAge, of a validation on ValidationAge, with dimensions: { Dataset: job.dataset }',
     references: [],
     check: (one, { stack }) => {
       const job = jobOf(one);
       if (job === undefined) return [];
-      const alarms = stack.ofType(watch.alarm).filter(({ inputs }) => inputs.text('metricName') === 'BackupAge');
-      const own = alarms.filter(({ inputs }) => inputs.inner('dimensions')?.text('Dataset') === job.dataset);
-      return when(own.length === 0, `0 alarms look at the age of the backups of ${job.dataset}`);
+      const figure = figureOf(job);
+      const alarms = stack.ofType(watch.alarm).filter(({ inputs }) => inputs.text('metricName') === figure);
+      const own = alarms.filter(({ inputs }) => inputs.inner('dimensions')?.text(ageMetrics.dimension) === job.dataset);
+      return when(own.length === 0, `0 alarms look at the ${figure} of ${job.dataset}`);
+    },
+  },
+  {
+    ...ofSchedule,
+    id: 'dr-schedule-panel',
+    title: 'somebody who looks sees how old the newest result of a job is',
+    scope: 'stack',
+    unknown: { name: 'violation', dashboardBody: 'not-applicable' },
+    fix: "a metric widget with [NAMESPACE, 'BackupAge', 'Dataset', job.dataset] in the body of a dashboard",
+    references: [],
+    check: (one, { stack }) => {
+      const job = jobOf(one);
+      if (job === undefined) return [];
+      const figure = figureOf(job);
+      const shown = stack
+        .ofType(watch.dashboard)
+        .flatMap(({ inputs }) => figuresIn(inputs.text('dashboardBody') ?? ''));
+      const own = shown.filter(
+        (row) => row[1] === figure && row[row.indexOf(ageMetrics.dimension) + 1] === job.dataset,
+      );
+      return when(own.length === 0, `0 panels show the ${figure} of ${job.dataset}`);
     },
   },
 ];

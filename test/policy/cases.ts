@@ -264,6 +264,8 @@ export const cases: Readonly<Record<string, Case>> = {
   'schedule-tried-once': { twin: 'schedule', rule: 'dr-schedule-retry' },
   'schedule-started-a-day-late': { twin: 'schedule', rule: 'dr-schedule-retry' },
   'schedule-without-alarm': { twin: 'schedule', rule: 'dr-schedule-alarm' },
+  'schedule-without-panel': { twin: 'schedule', rule: 'dr-schedule-panel' },
+  'site-validation-unwatched': { twin: 'whole-site', rule: 'dr-schedule-alarm' },
   'store-in-no-inventory': { twin: 'table', rule: 'dr-inventory' },
   'store-unprotected': { twin: 'table', rule: 'dr-store-protected' },
   'site-jobs-silent': { twin: 'whole-site', rule: 'dr-promise' },

@@ -33,4 +33,14 @@ export = function program(site: Place = at(home)): void {
     },
     site,
   );
+  new aws.cloudwatch.Dashboard(
+    'dashboard-page',
+    {
+      dashboardName: 'agente-dr-primary',
+      dashboardBody: JSON.stringify({
+        widgets: [{ type: 'metric', properties: { metrics: [['agente-dr', 'BackupAge', 'Dataset', 'pms']] } }],
+      }),
+    },
+    site,
+  );
 };

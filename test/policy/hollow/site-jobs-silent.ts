@@ -69,9 +69,19 @@ export = function program(site: Place = at(home)): void {
     treatMissingData: 'breaching',
     alarmActions: [`arn:aws:sns:us-east-1:${account}:agente-dr-alerts`],
   };
-  for (const dataset of new Set(backupJobs.map((job) => job.dataset))) {
+  const datasets = [...new Set(backupJobs.map((job) => job.dataset))];
+  for (const dataset of datasets) {
     new aws.cloudwatch.MetricAlarm(`alarms-${dataset}`, { ...alarm, dimensions: { Dataset: dataset } }, site);
   }
+  const validation = { ...alarm, metricName: 'ValidationAge', dimensions: { Dataset: 'postgres' } };
+  new aws.cloudwatch.MetricAlarm('alarms-postgres-validation', validation, site);
+  const shown = (figure: string, dataset: string) => ({
+    type: 'metric',
+    properties: { metrics: [['agente-dr', figure, 'Dataset', dataset]] },
+  });
+  const widgets = [...datasets.map((dataset) => shown('BackupAge', dataset)), shown('ValidationAge', 'postgres')];
+  const page = { dashboardName: 'agente-dr-primary', dashboardBody: JSON.stringify({ widgets }) };
+  new aws.cloudwatch.Dashboard('dashboard-page', page, site);
   for (const { id, schedule } of backupJobs) {
     new aws.scheduler.Schedule(
       `backups-${id}`,
