@@ -5,6 +5,7 @@ import { readConfig } from '../../infra/config';
 import { nearest } from '../../recovery/nearest';
 import { AgenteError } from '../../recovery/errors';
 import { sites } from '../../recovery/sites';
+import { findProgram } from '../../scripts/programs/server-programs';
 import { shippedConfig, shippedKeys } from './support';
 
 function refusal(changes: Readonly<Record<string, string | undefined>>): AgenteError {
@@ -151,7 +152,7 @@ describe('configuration of a stack', () => {
 
   it('ships recipients that nobody can seal for: an example that worked would make backups that nobody opens', () => {
     for (const recipient of sites.flatMap((site) => shippedConfig(site).backupRecipients)) {
-      const { status, stderr } = spawnSync('age', ['-r', recipient], { input: 'x', encoding: 'utf8' });
+      const { status, stderr } = spawnSync(findProgram('age'), ['-r', recipient], { input: 'x', encoding: 'utf8' });
       assert.notEqual(status, 0, recipient);
       assert.match(stderr, /malformed recipient/);
     }
