@@ -1,9 +1,10 @@
+import { ageMetrics } from '../recovery/ages';
 import { bucketName, databaseIdentifier, type DatabaseDataset, type Site } from '../recovery/sites';
 import type { SiteConfig } from './config';
 
 /** Names that both sites know without asking, and names that must differ between generations. */
-/** Of the figures that the toolbox reports to CloudWatch. */
-export const metricNamespace = 'agente-dr';
+/** Of the figures that the keeper and the toolbox report to CloudWatch. */
+export const metricNamespace = ageMetrics.namespace;
 export const alertTopic = 'agente-dr-alerts';
 export const healthPath = '/health/ready';
 

@@ -12,12 +12,21 @@ export interface RightsArgs {
   readonly topicArn: pulumi.Input<string>;
 }
 
-/** Read and write the witnesses' objects, and never delete one. Listing makes a missing object a 404 and not a 403. */
-export function keeperRights(config: SiteConfig): Statement[] {
+/**
+ * Read and write the witnesses' objects, and never delete one; of the vault, read what says how old it is, and no
+ * recovery point. Listing makes a missing object a 404 and not a 403.
+ */
+export function keeperRights({ config, keyArn }: Pick<RightsArgs, 'config' | 'keyArn'>): Statement[] {
   const buckets = witnesses(config).map(({ bucket }) => arn.bucket(bucket));
   return [
     { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: buckets.map((bucket) => `${bucket}/*`) },
-    { Effect: 'Allow', Action: 's3:ListBucket', Resource: buckets },
+    { Effect: 'Allow', Action: 's3:ListBucket', Resource: [...buckets, vault({ config })] },
+    {
+      Effect: 'Allow',
+      Action: 's3:GetObject',
+      Resource: ['catalogue', 'validations'].map((folder) => `${vault({ config })}/*/${folder}/*`),
+    },
+    { Effect: 'Allow', Action: 'kms:Decrypt', Resource: keyArn },
   ];
 }
 
@@ -102,7 +111,8 @@ export function validateRights(args: RightsArgs): Statement[] {
   ];
 }
 
-const vault = ({ config }: RightsArgs): string => arn.bucket(bucketName('vault', config.accountId, config.region));
+const vault = ({ config }: Pick<RightsArgs, 'config'>): string =>
+  arn.bucket(bucketName('vault', config.accountId, config.region));
 const own = ({ config }: RightsArgs, service: string, resource: string): string =>
   `arn:aws:${service}:${config.region}:${config.accountId}:${resource}`;
 const secrets = (args: RightsArgs): string => own(args, 'secretsmanager', 'secret:agente-dr/*');

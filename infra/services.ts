@@ -94,6 +94,6 @@ function keeperArgs(config: SiteConfig, common: CommonArgs, image: pulumi.Input<
       GENERATION: String(siteGeneration(generationsOf(config.databases))),
       CONTROL_BUCKETS: witnessList(config),
     },
-    rights: keeperRights(config),
+    rights: keeperRights({ config, keyArn: common.keyArn }),
   };
 }

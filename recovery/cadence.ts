@@ -12,3 +12,6 @@ export const failoverDns = {
   checkInterval: duration('10s'),
   failureThreshold: 3,
 } as const;
+
+/** How often the keeper says how old the newest artefacts are: once in each period of their alarms. */
+export const ageInterval = duration('1m');

@@ -2,7 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { heartbeatInterval } from '../../recovery/cadence';
 import type { Beat, HeartbeatRecord, ReplayRecord, RoleRecord } from '../../recovery/control';
 import { controlKeys } from '../../recovery/sites';
+import { deployedContract } from '../control/deployed-contract';
 import { Witnesses } from '../control/witnesses';
+import { AgeWatch } from './age-watch';
 import { KeeperCache } from './cache';
 import { KeeperDatabase } from './database';
 import { reportFenced } from './fence';
@@ -22,7 +24,7 @@ const lookEveryMs = 1_000;
 /**
  * Stands beside the database of a site, whatever its role. On the active site it beats, rebuilds a cold
  * cache and fences the site when another one has taken over; on a standby it reports what has been
- * replayed.
+ * replayed. Beside all that it says how old the site's recovery points are.
  */
 export class Keeper {
   private readonly database: KeeperDatabase;
@@ -31,6 +33,7 @@ export class Keeper {
   private readonly witnesses: Witnesses;
   private readonly beats: readonly LatestWriter<HeartbeatRecord>[];
   private readonly replays: LatestWriter<ReplayRecord>;
+  private readonly ages: AgeWatch;
   private readonly changes = new ChangeLog();
 
   private standby: boolean | null = null;
@@ -53,11 +56,14 @@ export class Keeper {
     this.witnesses = new Witnesses(settings.witnesses);
     this.beats = this.witnesses.buckets.map((bucket) => this.writer(bucket, controlKeys.heartbeat));
     this.replays = this.writer(this.ownBucket, controlKeys.replay);
+    this.ages = new AgeWatch(() => deployedContract(this.ownBucket, settings.site), this.changes);
   }
 
   /** Runs until `stop`. Whatever is away, it goes on: a keeper that dies cannot fence. */
   async run(): Promise<void> {
     log('keeper-started', { site: this.settings.site });
+    // Beside everything else: a vault that hangs holds up no beat and no fence.
+    void this.ages.run(this.stopped.signal);
     while (!this.stopped.signal.aborted) {
       const startedAt = Date.now();
       try {

@@ -57,14 +57,14 @@ export class FolderVault implements Vault {
     }
   }
 
-  async list(prefix: string): Promise<Listed[]> {
+  async list(prefix: string, after = ''): Promise<Listed[]> {
     const folder = path.join(this.root, prefix.slice(0, prefix.lastIndexOf('/') + 1));
     try {
       const names = await readdir(folder, { recursive: true, withFileTypes: true });
       const keys = names
         .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
         .map((entry) => path.relative(this.root, path.join(entry.parentPath, entry.name)))
-        .filter((key) => key.startsWith(prefix))
+        .filter((key) => key.startsWith(prefix) && key > after)
         .sort();
       const found = await Promise.all(keys.map((key) => this.head(key)));
       return found.filter((entry) => entry !== null);

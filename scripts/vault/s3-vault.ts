@@ -11,7 +11,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { Readable } from 'node:stream';
 import { duration } from '../../recovery/duration';
 import type { AgenteError } from '../../recovery/errors';
-import { storeClient } from '../control/store';
+import { storeClient, type StoreLimits } from '../control/store';
 import { Hashing } from './hashing';
 import { checkKey } from './keys';
 import { isConflict, s3Failure } from './s3-failure';
@@ -20,7 +20,7 @@ import type { Listed, RecordCondition, Vault, VaultPlace, VaultRecord, Written }
 /** S3 takes at most 10,000 parts, so this holds to 320 GB an object, in 64 MiB of memory. */
 const part = { bytes: 32 * 1024 * 1024, atOnce: 2 };
 /** A part on a slow line; a sick region is given up after the attempts. */
-const limits = { connect: duration('5s'), request: duration('2m') };
+const partLimits = { connect: duration('5s'), request: duration('2m') };
 
 export interface BucketPlace {
   readonly bucket: string;
@@ -33,7 +33,11 @@ export class S3Vault implements Vault {
   readonly place: VaultPlace;
   private readonly client: S3Client;
 
-  constructor(private readonly bucket: BucketPlace) {
+  /** @param limits of one request; the usual ones let a part pass on a slow line. */
+  constructor(
+    private readonly bucket: BucketPlace,
+    limits: StoreLimits = partLimits,
+  ) {
     this.place = { kind: 's3', ...bucket };
     this.client = storeClient(bucket.region, limits, bucket.endpoint ?? undefined);
   }
@@ -80,9 +84,9 @@ export class S3Vault implements Vault {
     }
   }
 
-  async list(prefix: string): Promise<Listed[]> {
+  async list(prefix: string, after?: string): Promise<Listed[]> {
     const found: Listed[] = [];
-    for await (const { Contents = [] } of this.pages(prefix, {})) {
+    for await (const { Contents = [] } of this.pages(prefix, after === undefined ? {} : { StartAfter: after })) {
       for (const { Key = '', Size = 0, LastModified = new Date(0) } of Contents) {
         found.push({ key: Key, size: Size, modified: LastModified });
       }
@@ -134,7 +138,10 @@ export class S3Vault implements Vault {
     this.client.destroy();
   }
 
-  private async *pages(prefix: string, more: { Delimiter?: '/' }): AsyncGenerator<ListObjectsV2CommandOutput> {
+  private async *pages(
+    prefix: string,
+    more: { Delimiter?: '/'; StartAfter?: string },
+  ): AsyncGenerator<ListObjectsV2CommandOutput> {
     try {
       yield* paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket.bucket, Prefix: prefix, ...more });
     } catch (error) {

@@ -45,8 +45,8 @@ export interface Vault {
   get(key: string, signal?: AbortSignal): Promise<Readable>;
   /** Null when there is no such object. */
   head(key: string): Promise<Listed | null>;
-  /** Every object whose key begins so, in the order of the keys. */
-  list(prefix: string): Promise<Listed[]>;
+  /** Every object whose key begins so, in the order of the keys; with `after`, only those that come after it. */
+  list(prefix: string, after?: string): Promise<Listed[]>;
   /**
    * Names one level below a folder (`postgres/`) that have something below themselves, in order; without
    * reading what that is: a repository has thousands of files.

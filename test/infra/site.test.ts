@@ -181,17 +181,18 @@ describe('a site', function () {
     );
   });
 
-  it('lets the keeper read and write the witnesses, and delete nothing', () => {
+  it('lets the keeper read and write the witnesses, read its own vault, and delete nothing', () => {
     const policy = document(only(standby, 'aws:iam/rolePolicy:RolePolicy', 'keeper-work'), 'policy') as {
-      Statement: { Action: string | string[]; Resource: string[] }[];
+      Statement: { Action: string | string[]; Resource: string | string[] }[];
     };
-    assert.deepEqual(policy.Statement.flatMap(({ Action }) => Action).sort(), [
-      's3:GetObject',
-      's3:ListBucket',
-      's3:PutObject',
-    ]);
-    for (const resource of policy.Statement.flatMap(({ Resource }) => Resource)) {
-      assert.match(resource, /^arn:aws:s3:::agente-dr-control-/);
+    const actions = new Set(policy.Statement.flatMap(({ Action }) => Action));
+    assert.deepEqual([...actions].sort(), ['kms:Decrypt', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
+    for (const { Action, Resource } of policy.Statement) {
+      if (Action === 'kms:Decrypt') continue;
+      const written = [Action].flat().includes('s3:PutObject');
+      for (const resource of [Resource].flat()) {
+        assert.match(resource, written ? /agente-dr-control-/ : /agente-dr-(control-|vault-\d+-us-west-2)/);
+      }
     }
   });
 

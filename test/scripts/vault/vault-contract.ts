@@ -69,6 +69,16 @@ export function describeVault(open: () => Vault): void {
     assert.deepEqual(await vault.list('nothing/'), []);
   });
 
+  it('lists what comes after a key that need not be there, and not that key', async () => {
+    const vault = open();
+    for (const name of ['1', '3', '4']) await vault.put(`redis/a-g1/points/${name}`, Readable.from(['x']));
+    const after = async (key: string): Promise<string[]> =>
+      (await vault.list('redis/a-g1/points/', `redis/a-g1/points/${key}`)).map((entry) => entry.key.slice(-1));
+    assert.deepEqual(await after('2'), ['3', '4']);
+    assert.deepEqual(await after('3'), ['4']);
+    assert.deepEqual(await after('4'), []);
+  });
+
   it('names the folders of one level, and what lies beside them not', async () => {
     const vault = open();
     for (const key of ['redis/b-g1/points/1/x', 'redis/a-g1/points/1/x', 'redis/a-g1/points/2/x', 'redis/owner']) {
