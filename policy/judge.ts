@@ -2,6 +2,7 @@ import { stackOf, type Resource, type Stack } from './resource';
 import { holdingOf, tierOf } from './inventory';
 import { levels, type Level } from './levels';
 import type { Context, Rule } from './rule';
+import { numberOf } from './settings';
 import { UnknownInput } from './unknown';
 
 /** A breach of a rule by a resource. */
@@ -33,7 +34,8 @@ export function judge(rule: Rule, one: Resource, stack: Stack, settings: Setting
   if (level === 'off') return nothing;
   const finding = (fact: string): Finding => ({ rule, urn: one.urn, fact, level });
   try {
-    const context = { stack, tier, setting: (name: string) => numberOf(rule, name, tier, settings) };
+    const setting: Context['setting'] = (name, of = tier) => numberOf(rule, name, of, settings(rule, name, of));
+    const context = { stack, tier, setting };
     return { findings: rule.check(one, context).map(finding), waitsFor: null };
   } catch (error) {
     if (!(error instanceof UnknownInput)) throw error;
@@ -42,12 +44,6 @@ export function judge(rule: Rule, one: Resource, stack: Stack, settings: Setting
     if (meaning === 'not-applicable') return { findings: [], waitsFor: error.path.join('.') };
     return { findings: [finding(`${error.message}, so nobody can say now that it keeps the promise`)], waitsFor: null };
   }
-}
-
-function numberOf(rule: Rule, name: string, tier: Context['tier'], settings: Settings): number {
-  const own = settings(rule, name, tier) ?? rule.settings?.[name]?.[tier];
-  if (own === undefined) throw new RangeError(`rule ${rule.id} has no setting ${name}`);
-  return own;
 }
 
 /** For the terminal of whoever opened the pull request: what, where, the way out, and where to read more. */

@@ -15,13 +15,16 @@ export const ownPolicies = {
 
 type GetConfig = () => Readonly<Record<string, unknown>>;
 
-const tierKeys = ['1', '2', '3', '4'] as const;
-
+/** The engine refuses a number that is weaker than the promise before anything is looked at. */
 function schemaOf({ settings = {} }: Rule): PolicyConfigSchema {
-  const tiers = Object.fromEntries(tierKeys.map((tier) => [tier, { type: 'number' as const, minimum: 0 }]));
-  const names = Object.keys(settings).map(
-    (name) => [name, { type: 'object' as const, properties: tiers, additionalProperties: false }] as const,
-  );
+  const names = Object.entries(settings).map(([name, { bound, promised }]) => {
+    const tiers = Object.entries(promised).map(([tier, number]) => [
+      tier,
+      { type: 'number' as const, ...(bound === 'at least' ? { minimum: number } : { minimum: 0, maximum: number }) },
+    ]);
+    const properties = Object.fromEntries(tiers) as PolicyConfigSchema['properties'];
+    return [name, { type: 'object' as const, properties, additionalProperties: false }] as const;
+  });
   return { properties: Object.fromEntries(names) };
 }
 

@@ -29,15 +29,25 @@ export type WhenUnknown =
   /** The rule waits: it judges again during the update, before the resource is made, and says so now. */
   | 'not-applicable';
 
-/** A number that depends on the tier, and that a pack's configuration may move. */
+/** A number for each tier. */
 export type ByTier = Readonly<Record<Tier, number>>;
+
+/** A number that a check compares with. A pack's configuration may ask for more than is promised, and never for less. */
+export interface Setting {
+  /** Empty for a count, which its name says. */
+  readonly unit: string;
+  /** On which side of the promise a configuration may lie. */
+  readonly bound: 'at least' | 'at most';
+  /** What is held where nobody configures; from recovery/, where that has it. */
+  readonly promised: ByTier;
+}
 
 export interface Context {
   /** The resource alone while it is registered; with all others once the stack is complete. */
   readonly stack: Stack;
   readonly tier: Tier;
-  /** A configured number for the tier of what is judged. */
-  readonly setting: (name: string) => number;
+  /** A number of the rule, for the tier of what is judged or of what that speaks for. */
+  readonly setting: (name: string, tier?: Tier) => number;
 }
 
 /**
@@ -60,7 +70,7 @@ export interface Rule {
   readonly level: Strictness;
   /** Every input that is read, also of the resources beside it, by name. */
   readonly unknown: Readonly<Record<string, WhenUnknown>>;
-  readonly settings?: Readonly<Record<string, ByTier>>;
+  readonly settings?: Readonly<Record<string, Setting>>;
   /** What to write instead. */
   readonly fix: string;
   /** The same concern in other packs, for auditors. */

@@ -4,9 +4,10 @@ import { gapOf } from '../../recovery/schedule-from-aws';
 import { copyDays, drillDays, inDays, lockDays, regionIn } from '../needs';
 import type { Resource } from '../resource';
 import { when, type Rule } from '../rule';
+import { atLeast, atMost } from '../settings';
 import { backup, efs, rds } from '../types';
 
-const daily = duration('1d');
+const [daily, hour] = [duration('1d'), duration('1h')];
 
 /** As AWS Backup names what it restores. */
 const kinds: Readonly<Record<string, string>> = { [rds.instance]: 'RDS', [rds.cluster]: 'Aurora', [efs.files]: 'EFS' };
@@ -22,19 +23,20 @@ export const backupPlanRules: readonly Rule[] = [
     ...ofPlan,
     id: 'dr-backup-frequency',
     title: 'a plan runs every day',
+    settings: { hours: atMost('h', daily.ms / hour.ms) },
     unknown: { rules: 'violation' },
     fix: "schedule: 'cron(0 5 * * ? *)'",
     references: [
       'aws-config:BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK',
       'backup-audit-manager:minimum-frequency',
     ],
-    check: (one) =>
+    check: (one, { setting }) =>
       rulesOf(one).flatMap((rule) => {
         const gap = gapOf(rule.text('schedule') ?? '');
         if (gap === null) return ['nobody can say how often it runs'];
         return when(
-          gap.isLongerThan(daily),
-          `between two runs lie up to ${inWords(gap)}, and ${inWords(daily)} are promised`,
+          gap.isLongerThan(hour.times(setting('hours'))),
+          `between two runs lie up to ${inWords(gap)}, and ${setting('hours')} h are promised`,
         );
       }),
   },
@@ -42,18 +44,19 @@ export const backupPlanRules: readonly Rule[] = [
     ...ofPlan,
     id: 'dr-backup-retention',
     title: 'a plan keeps what it makes long enough',
+    settings: { days: atLeast('d', lockDays) },
     unknown: { rules: 'violation' },
     fix: `lifecycle: { deleteAfter: ${lockDays} }`,
     references: [
       'aws-config:BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK',
       'backup-audit-manager:minimum-retention',
     ],
-    check: (one) =>
+    check: (one, { setting }) =>
       rulesOf(one).flatMap((rule) => {
         const days = rule.inner('lifecycle')?.number('deleteAfter');
         return when(
-          days !== undefined && days < lockDays,
-          `points are kept for ${days ?? 0} d, and ${lockDays} d are promised`,
+          days !== undefined && days < setting('days'),
+          `points are kept for ${days ?? 0} d, and ${setting('days')} d are promised`,
         );
       }),
   },
@@ -79,15 +82,16 @@ export const backupPlanRules: readonly Rule[] = [
     ...ofPlan,
     id: 'dr-backup-copy-retention',
     title: 'copies in the other region are kept long enough',
+    settings: { days: atLeast('d', copyDays) },
     unknown: { rules: 'violation' },
     fix: `lifecycle: { deleteAfter: ${copyDays} }`,
     references: ['backup-audit-manager:minimum-retention'],
-    check: (one) =>
+    check: (one, { setting }) =>
       copiesOf(one).flatMap((copy) => {
         const days = copy.inner('lifecycle')?.number('deleteAfter');
         return when(
-          days !== undefined && days < copyDays,
-          `copies are kept for ${days ?? 0} d, and ${copyDays} d are promised`,
+          days !== undefined && days < setting('days'),
+          `copies are kept for ${days ?? 0} d, and ${setting('days')} d are promised`,
         );
       }),
   },
@@ -120,14 +124,15 @@ export const backupPlanRules: readonly Rule[] = [
     scope: 'resource',
     types: [backup.testing],
     level: 'always',
+    settings: { days: atMost('d', drillDays) },
     unknown: { scheduleExpression: 'violation' },
     fix: "scheduleExpression: 'cron(0 6 ? * SUN *)'",
     references: ['backup-audit-manager:restore-time-meets-target'],
-    check: ({ inputs }) => {
+    check: ({ inputs }, { setting }) => {
       const gap = gapOf(inputs.text('scheduleExpression') ?? '');
       return when(
-        gap === null || inDays(gap) > drillDays,
-        `between two restores lie ${gap === null ? 'nobody knows how many' : inDays(gap)} d, and a drill is promised every ${drillDays} d`,
+        gap === null || inDays(gap) > setting('days'),
+        `between two restores lie ${gap === null ? 'nobody knows how many' : inDays(gap)} d, and a drill is promised every ${setting('days')} d`,
       );
     },
   },

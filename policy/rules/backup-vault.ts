@@ -1,6 +1,7 @@
 import { lockDays } from '../needs';
 import type { Resource } from '../resource';
 import { when, type Context, type Rule } from '../rule';
+import { atLeast } from '../settings';
 import { coveredBy, statementsIn } from '../statement';
 import { backup } from '../types';
 import type { Values } from '../values';
@@ -77,12 +78,14 @@ export const backupVaultRules: readonly Rule[] = [
     scope: 'resource',
     types: [backup.lock],
     level: 'always',
+    settings: { days: atLeast('d', lockDays) },
     unknown: { minRetentionDays: 'violation' },
     fix: `minRetentionDays: ${lockDays}`,
     references: ['backup-audit-manager:minimum-retention'],
-    check: ({ inputs }) => {
+    check: ({ inputs }, { setting }) => {
       const days = inputs.number('minRetentionDays') ?? 0;
-      return when(days < lockDays, `it takes points that are kept for ${days} d, and ${lockDays} d are promised`);
+      const needed = setting('days');
+      return when(days < needed, `it takes points that are kept for ${days} d, and ${needed} d are promised`);
     },
   },
   {

@@ -1,5 +1,6 @@
 import type { Resource } from '../resource';
 import { when, type Rule } from '../rule';
+import { atLeast } from '../settings';
 import { efs, vpc } from '../types';
 
 const ofFiles = { group: 'efs', types: [efs.files], ofStores: true, level: 'always' } as const;
@@ -39,17 +40,18 @@ export const efsRules: readonly Rule[] = [
     id: 'dr-efs-zones',
     title: 'a file system can be mounted in two zones',
     scope: 'stack',
+    settings: { zones: atLeast('', 2) },
     unknown: { availabilityZone: 'violation' },
     fix: 'a MountTarget in each zone',
     references: ['prowler:efs_multi_az_enabled'],
-    check: (one, { stack }) => {
+    check: (one, { stack, setting }) => {
       const zones = new Set(
         stack
           .beside(one, efs.mount, 'fileSystemId')
           .flatMap((mount) => stack.behind(mount, 'subnetId', vpc.subnet))
           .map(zoneOf),
       );
-      return when(zones.size < 2, `it can be mounted in ${zones.size} zones of 2`);
+      return when(zones.size < setting('zones'), `it can be mounted in ${zones.size} of ${setting('zones')} zones`);
     },
   },
   {

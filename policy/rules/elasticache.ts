@@ -3,6 +3,7 @@ import { duration } from '../../recovery/duration';
 import { inWords } from '../../recovery/duration-words';
 import { tiers } from '../../recovery/tiers';
 import { when, type Rule } from '../rule';
+import { atLeast, noticedDays } from '../settings';
 import { cache } from '../types';
 
 const groups = [cache.group, cache.cluster];
@@ -19,7 +20,7 @@ export const cacheRules: readonly Rule[] = [
     types: [cache.group, cache.cluster, cache.serverless],
     ofStores: true,
     level: 'byTier',
-    settings: { days: { 1: 1, 2: 1, 3: 1, 4: 0 } },
+    settings: { days: atLeast('d', noticedDays('redis')) },
     unknown: { snapshotRetentionLimit: 'violation', engine: 'violation' },
     fix: 'snapshotRetentionLimit: 2',
     references: [
@@ -71,12 +72,16 @@ export const cacheRules: readonly Rule[] = [
     types: [cache.group],
     ofStores: true,
     level: 'byTier',
+    settings: { replicas: atLeast('', 1) },
     unknown: { replicasPerNodeGroup: 'violation', numCacheClusters: 'violation' },
     fix: 'replicasPerNodeGroup: 1',
     references: ['CKV2_AWS_50'],
-    check: ({ inputs }) => {
+    check: ({ inputs }, { setting }) => {
       const replicas = inputs.number('replicasPerNodeGroup') ?? (inputs.number('numCacheClusters') ?? 1) - 1;
-      return when(replicas < 1, `it has ${replicas} replicas, and a failover needs 1`);
+      return when(
+        replicas < setting('replicas'),
+        `it has ${replicas} replicas, and a failover needs ${setting('replicas')}`,
+      );
     },
   },
   {

@@ -1,6 +1,7 @@
 import { inDays } from '../needs';
 import { duration } from '../../recovery/duration';
 import { when, type Rule } from '../rule';
+import { atLeast } from '../settings';
 import { coveredBy, statementsIn } from '../statement';
 import { kms, secret } from '../types';
 
@@ -99,12 +100,16 @@ export const keyRules: readonly Rule[] = [
     ...ofSecret,
     id: 'dr-secrets-replica',
     title: 'a secret is copied to another region',
+    settings: { copies: atLeast('', 1) },
     unknown: { replicas: 'violation' },
     fix: 'replicas: [{ region: peerRegion, kmsKeyId }]',
     references: [],
-    check: (one) => {
+    check: (one, { setting }) => {
       const away = one.inputs.list('replicas').filter((copy) => copy.text('region') !== one.region);
-      return when(away.length === 0, '0 copies of it lie in another region: nothing that needs it starts there');
+      return when(
+        away.length < setting('copies'),
+        `${away.length} copies of it lie in another region of ${setting('copies')}: nothing that needs it starts there`,
+      );
     },
   },
   {

@@ -1,9 +1,11 @@
 import { historyDays, inDays, regionIn } from '../needs';
 import { duration } from '../../recovery/duration';
 import { when, type Rule } from '../rule';
+import { atLeast, noticedDays } from '../settings';
 import { rds } from '../types';
 
 const databases = [rds.instance, rds.cluster];
+const engines = ['postgres', 'mysql'] as const;
 const minute = inDays(duration('1d'));
 
 /** Backups of a database: that there are some, how far they reach back, and what becomes of them with it. */
@@ -16,6 +18,7 @@ export const rdsBackupRules: readonly Rule[] = [
     types: databases,
     ofStores: true,
     level: 'always',
+    settings: { days: atLeast('d', noticedDays(...engines)), replicaDays: atLeast('d', minute) },
     unknown: {
       backupRetentionPeriod: 'violation',
       replicateSourceDb: 'violation',
@@ -28,14 +31,14 @@ export const rdsBackupRules: readonly Rule[] = [
       'aws-config:DB_INSTANCE_BACKUP_ENABLED',
       'prowler:rds_instance_backup_enabled',
     ],
-    check: (one) => {
+    check: (one, { setting }) => {
       const kept = one.inputs.number('backupRetentionPeriod');
       // Read and not only seen: what turns out to be no source would be held to a replica's single day.
       const follows =
         one.inputs.text('replicateSourceDb') !== undefined ||
         one.inputs.text('replicationSourceIdentifier') !== undefined;
       // A replica keeps a day, so that backups are on at the moment it is promoted.
-      const needed = follows ? minute : historyDays(one);
+      const needed = follows ? setting('replicaDays') : Math.max(historyDays(one), setting('days'));
       const why = follows ? 'a promotion would inherit that' : `damage to it may go unnoticed for ${needed} d`;
       if (kept === undefined)
         return [`it does not say for how long it keeps its backups (AWS may keep none), and ${why}`];
@@ -143,13 +146,14 @@ export const rdsBackupRules: readonly Rule[] = [
     scope: 'resource',
     types: [rds.backupsCopy],
     level: 'always',
+    settings: { days: atLeast('d', noticedDays(...engines)) },
     unknown: { retentionPeriod: 'violation' },
     fix: 'retentionPeriod: 35',
     references: ['aws-config:BACKUP_RECOVERY_POINT_MINIMUM_RETENTION_CHECK'],
-    check: (one) => {
+    check: (one, { setting }) => {
       // RDS takes 7 where nothing is said.
       const kept = one.inputs.number('retentionPeriod') ?? 7;
-      const needed = historyDays(one);
+      const needed = Math.max(historyDays(one), setting('days'));
       return when(kept < needed, `copies are kept for ${kept} d, and damage may go unnoticed for ${needed} d`);
     },
   },

@@ -1,5 +1,6 @@
 import { regionIn } from '../needs';
 import { when, type Rule } from '../rule';
+import { atLeast } from '../settings';
 import { rds, vpc } from '../types';
 
 const databases = [rds.instance, rds.cluster];
@@ -36,17 +37,18 @@ export const rdsStandingRules: readonly Rule[] = [
     scope: 'stack',
     types: [rds.subnets],
     level: 'byTier',
+    settings: { zones: atLeast('', 2) },
     unknown: { availabilityZone: 'violation' },
     fix: 'subnetIds: subnets of two zones',
     references: ['prowler:vpc_subnet_different_az'],
-    check: (one, { stack }) => {
+    check: (one, { stack, setting }) => {
       const subnets = stack.behind(one, 'subnetIds', vpc.subnet);
       const zones = new Set(
         subnets.map(({ inputs }) => inputs.text('availabilityZone') ?? inputs.text('availabilityZoneId')),
       );
       return when(
-        subnets.length > 0 && zones.size < 2,
-        `its subnets lie in ${zones.size} zone, so a standby of it can stand in no other`,
+        subnets.length > 0 && zones.size < setting('zones'),
+        `its subnets lie in ${zones.size} of ${setting('zones')} zones, so a standby of it can stand in no other`,
       );
     },
   },
@@ -58,14 +60,18 @@ export const rdsStandingRules: readonly Rule[] = [
     types: [rds.cluster],
     ofStores: true,
     level: 'byTier',
+    settings: { zones: atLeast('', 2) },
     unknown: { availabilityZone: 'violation' },
     fix: 'two ClusterInstances, in two zones',
     references: ['aws-config:RDS_CLUSTER_MULTI_AZ_ENABLED', 'prowler:rds_cluster_multi_az'],
-    check: (one, { stack }) => {
+    check: (one, { stack, setting }) => {
       const members = stack.beside(one, rds.clusterInstance, 'clusterIdentifier');
       const named = members.flatMap(({ inputs }) => inputs.text('availabilityZone') ?? []);
       const zones = named.length < members.length ? members.length : new Set(named).size;
-      return when(zones < 2, `${members.length} instances of it stand in ${zones} zones of 2`);
+      return when(
+        zones < setting('zones'),
+        `${members.length} instances of it stand in ${zones} of ${setting('zones')} zones`,
+      );
     },
   },
   {

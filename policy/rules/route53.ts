@@ -1,7 +1,7 @@
 import { failoverDns } from '../../recovery/cadence';
-import { inWords } from '../../recovery/duration-words';
 import type { Resource } from '../resource';
 import { when, type Rule } from '../rule';
+import { atLeast, atMost } from '../settings';
 import { dns, watch } from '../types';
 
 const shortest = failoverDns.ttl.toWholeSeconds();
@@ -49,14 +49,15 @@ export const dnsRules: readonly Rule[] = [
     ...ofRecord,
     id: 'dr-dns-ttl',
     title: 'an answer is forgotten soon',
+    settings: { seconds: atMost('s', shortest) },
     unknown: { failoverRoutingPolicies: 'violation', ttl: 'violation' },
     fix: `ttl: ${shortest}`,
     references: [],
-    check: (one) => {
+    check: (one, { setting }) => {
       const ttl = one.inputs.number('ttl') ?? 0;
       return when(
-        placeOf(one) !== undefined && ttl > shortest,
-        `guests keep the old answer for ${ttl} s, and ${shortest} s are promised`,
+        placeOf(one) !== undefined && ttl > setting('seconds'),
+        `guests keep the old answer for ${ttl} s, and ${setting('seconds')} s are promised`,
       );
     },
   },
@@ -83,14 +84,15 @@ export const dnsRules: readonly Rule[] = [
     id: 'dr-dns-check-regions',
     title: 'a health check asks from three regions',
     scope: 'resource',
+    settings: { regions: atLeast('', fewestRegions) },
     unknown: { regions: 'violation' },
     fix: 'leave regions out, or name 3',
     references: [],
-    check: ({ inputs }) => {
+    check: ({ inputs }, { setting }) => {
       const count = inputs.count('regions');
       return when(
-        count > 0 && count < fewestRegions,
-        `it asks from ${count} regions of ${fewestRegions}: the loss of one decides`,
+        count > 0 && count < setting('regions'),
+        `it asks from ${count} regions of ${setting('regions')}: the loss of one decides`,
       );
     },
   },
@@ -99,16 +101,17 @@ export const dnsRules: readonly Rule[] = [
     id: 'dr-dns-detection',
     title: 'a health check believes what it sees soon',
     scope: 'resource',
+    settings: { seconds: atMost('s', detection.toWholeSeconds()) },
     unknown: { requestInterval: 'violation', failureThreshold: 'violation', type: 'violation' },
     fix: `requestInterval: ${failoverDns.checkInterval.toWholeSeconds()}, failureThreshold: ${failoverDns.failureThreshold}`,
     references: [],
-    check: ({ inputs }) => {
+    check: ({ inputs }, { setting }) => {
       if (inputs.text('type') === 'CALCULATED' || inputs.text('type') === 'CLOUDWATCH_METRIC') return [];
       // As Route 53 fills in what is not said.
       const seconds = (inputs.number('requestInterval') ?? 30) * (inputs.number('failureThreshold') ?? 3);
       return when(
-        seconds > detection.toWholeSeconds(),
-        `it believes a change after ${seconds} s, and ${inWords(detection)} are promised`,
+        seconds > setting('seconds'),
+        `it believes a change after ${seconds} s, and ${setting('seconds')} s are promised`,
       );
     },
   },

@@ -3,6 +3,7 @@ import { vaultRetention } from '../../recovery/retention';
 import { copyDays, inDays, lockDays } from '../needs';
 import type { Resource } from '../resource';
 import { when, type Context, type Rule } from '../rule';
+import { atLeast } from '../settings';
 import { coveredBy, destructive, statementsIn } from '../statement';
 import type { Values } from '../values';
 import { s3 } from '../types';
@@ -22,6 +23,8 @@ function lifecycle(bucket: Resource, { stack }: Context): readonly Values[] {
   const rules = stack.beside(bucket, s3.lifecycle, 'bucket').flatMap(({ inputs }) => inputs.list('rules'));
   return rules.filter((rule) => rule.text('status') === 'Enabled');
 }
+
+const shortestKept = vaultRetention.reduce((least, { keep }) => Math.min(least, inDays(keep)), copyDays);
 
 /** The longest lifetime of what a rule of the lifecycle may take away. */
 function neededUnder(prefix: string): number {
@@ -92,18 +95,21 @@ export const s3VersionRules: readonly Rule[] = [
     ...bucketRule,
     id: 'dr-s3-lock-length',
     title: 'the lock holds as long as a theft may go unnoticed',
+    settings: { days: atLeast('d', lockDays) },
     unknown: { rule: 'violation' },
     fix: `days: ${lockDays}`,
     references: [],
     check: (one, context) => {
       const days = lockedDays(lockOf(one, context));
-      return when(days > 0 && days < lockDays, `it locks for ${days} d, and ${lockDays} d are promised`);
+      const needed = context.setting('days');
+      return when(days > 0 && days < needed, `it locks for ${days} d, and ${needed} d are promised`);
     },
   },
   {
     ...bucketRule,
     id: 'dr-s3-lifecycle',
     title: 'nothing expires before its lifetime, nor while it is locked',
+    settings: { days: atLeast('d', shortestKept) },
     unknown: { rules: 'violation', rule: 'violation' },
     fix: 'expiration: { days: … } of the dataset (recovery/retention.ts)',
     references: ['aws-config:S3_VERSION_LIFECYCLE_POLICY_CHECK'],
@@ -115,7 +121,9 @@ export const s3VersionRules: readonly Rule[] = [
         const prefix = rule.inner('filter')?.text('prefix') ?? rule.text('prefix') ?? '';
         // At the end of its lifetime an object is hidden; it is gone when its version is.
         const gone = days + (rule.inner('noncurrentVersionExpiration')?.number('noncurrentDays') ?? Infinity);
-        const needed = neededUnder(prefix);
+        const promised = neededUnder(prefix);
+        // Where nothing that must survive lies, a configuration asks for nothing either.
+        const needed = promised === 0 ? 0 : Math.max(promised, context.setting('days'));
         return [
           ...when(days < needed, `what lies under "${prefix}" expires after ${days} d and is promised for ${needed} d`),
           ...when(
@@ -130,6 +138,7 @@ export const s3VersionRules: readonly Rule[] = [
     ...bucketRule,
     id: 'dr-s3-noncurrent',
     title: 'what was deleted or overwritten by mistake can be called back for as long as the lock holds',
+    settings: { days: atLeast('d', lockDays) },
     unknown: { rules: 'violation', rule: 'violation' },
     fix: `noncurrentVersionExpiration: { noncurrentDays: ${lockDays} }`,
     references: ['aws-config:S3_VERSION_LIFECYCLE_POLICY_CHECK'],
@@ -137,8 +146,8 @@ export const s3VersionRules: readonly Rule[] = [
       lifecycle(one, context).flatMap((rule) => {
         const days = rule.inner('noncurrentVersionExpiration')?.number('noncurrentDays');
         return when(
-          days !== undefined && days < lockDays,
-          `an old version is gone after ${days ?? 0} d, and ${lockDays} d are promised`,
+          days !== undefined && days < context.setting('days'),
+          `an old version is gone after ${days ?? 0} d, and ${context.setting('days')} d are promised`,
         );
       }),
   },

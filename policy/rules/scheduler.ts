@@ -6,6 +6,7 @@ import type { BackupJob } from '../../recovery/backup-job';
 import { gapOf } from '../../recovery/schedule-from-aws';
 import type { Resource } from '../resource';
 import { when, type Rule } from '../rule';
+import { atLeast } from '../settings';
 import { schedule, watch } from '../types';
 
 const jobs: Readonly<Record<string, Omit<BackupJob, 'id'>>> = workload.jobs;
@@ -85,10 +86,11 @@ export const scheduleRules: readonly Rule[] = [
     ...ofSchedule,
     id: 'dr-schedule-retry',
     title: 'a start that fails is tried again, and not when the next one is due',
+    settings: { tries: atLeast('', 1) },
     unknown: { name: 'violation', scheduleExpression: 'violation', target: 'not-applicable' },
     fix: 'retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: below the interval }',
     references: [],
-    check: (one) => {
+    check: (one, { setting }) => {
       const job = jobOf(one);
       if (job === undefined) return [];
       const retry = one.inputs.inner('target')?.inner('retryPolicy');
@@ -100,7 +102,10 @@ export const scheduleRules: readonly Rule[] = [
       const gap = gapOf(one.inputs.text('scheduleExpression') ?? '');
       const most = Math.max(gap?.ms ?? 0, job.schedule.largestGap().ms) / 1_000;
       return [
-        ...when(tries < 1, 'a start that is throttled is tried 0 times again, and a whole interval is lost'),
+        ...when(
+          tries < setting('tries'),
+          `a start that is throttled is tried ${tries} times again of ${setting('tries')}, and then a whole interval is lost`,
+        ),
         ...when(seconds > most, `it may start ${seconds} s late, when the next ones have been due since ${most} s`),
       ];
     },

@@ -1,6 +1,7 @@
 import { fewestRecipients, recipientsVariable } from '../../recovery/recipients';
 import type { Resource } from '../resource';
 import { when, type Rule } from '../rule';
+import { atLeast } from '../settings';
 import { ecr, ecs } from '../types';
 
 interface Container {
@@ -69,16 +70,17 @@ export const taskRules: readonly Rule[] = [
     group: 'secrets',
     title: 'what is encrypted for people can be opened by two of them',
     level: 'always',
+    settings: { recipients: atLeast('', fewestRecipients) },
     fix: 'two recipients or more, one of them offline',
     references: [],
-    check: (one) =>
+    check: (one, { setting }) =>
       containersOf(one).flatMap(({ environment }) =>
         environment.flatMap(({ name, value }) => {
           const keys = value.split(',').map((key) => key.trim());
           const count = new Set(keys.filter((key) => key !== '')).size;
           return when(
-            name === recipientsVariable && count < fewestRecipients,
-            `${count} recipient can open it, and ${fewestRecipients} are promised: lost with a laptop`,
+            name === recipientsVariable && count < setting('recipients'),
+            `${count} recipient can open it, and ${setting('recipients')} are promised: lost with a laptop`,
           );
         }),
       ),

@@ -1,14 +1,20 @@
+import { Duration } from '../../recovery/duration';
 import { objectiveFor } from '../../recovery/objective';
 import { inWords } from '../../recovery/duration-words';
+import type { Tier } from '../../recovery/tiers';
 import { workload, type Workload } from '../../recovery/workload';
 import { inDays } from '../needs';
 import type { Resource } from '../resource';
 import { when, type Rule } from '../rule';
+import { atLeast, atMost } from '../settings';
 import { watch } from '../types';
 
 const datasets: Workload['datasets'] = workload.datasets;
 /** A log is read when something is noticed: as late as that may be for what guests see. */
 const logDays = inDays(workload.datasets.postgres.noticedWithin);
+
+const rpoOf = (tier: Tier): number => objectiveFor(tier, 'data').rpo.toWholeSeconds();
+const rpoSeconds = { 1: rpoOf(1), 2: rpoOf(2), 3: rpoOf(3), 4: rpoOf(4) };
 
 const ages = ['BackupAge', 'ReplicaLag'];
 
@@ -50,17 +56,18 @@ export const watchRules: readonly Rule[] = [
     ...ofAlarm,
     id: 'dr-alarm-threshold',
     title: 'an alarm is raised before the objective is lost',
+    settings: { seconds: atMost('s', rpoSeconds) },
     unknown: { metricName: 'violation', dimensions: 'violation', threshold: 'violation' },
     fix: 'threshold: below the RPO, in seconds (recovery/thresholds.ts)',
     references: [],
-    check: (one) => {
+    check: (one, { setting }) => {
       const dataset = datasets[watched(one) ?? ''];
       if (dataset === undefined) return [];
-      const { rpo } = objectiveFor(dataset.tier, 'data');
       const seconds = one.inputs.number('threshold') ?? Infinity;
+      const most = setting('seconds', dataset.tier);
       return when(
-        seconds >= rpo.toWholeSeconds(),
-        `it is raised after ${seconds} s, when ${inWords(rpo)} are lost already`,
+        seconds >= most,
+        `it is raised after ${seconds} s, when ${inWords(Duration.ofMs(most * 1_000))} are lost already`,
       );
     },
   },
@@ -71,15 +78,16 @@ export const watchRules: readonly Rule[] = [
     scope: 'resource',
     types: [watch.logs],
     level: 'advice',
+    settings: { days: atLeast('d', logDays) },
     unknown: { retentionInDays: 'violation' },
     fix: `retentionInDays: ${logDays}`,
     references: ['CKV_AWS_338', 'CKV_AWS_66', 'aws-config:CW_LOGGROUP_RETENTION_PERIOD_CHECK'],
-    check: ({ inputs }) => {
+    check: ({ inputs }, { setting }) => {
       const days = inputs.number('retentionInDays') ?? 0;
       // Nothing said, or 0, is for ever.
       return when(
-        days > 0 && days < logDays,
-        `they are kept for ${days} d, and damage may go unnoticed for ${logDays} d`,
+        days > 0 && days < setting('days'),
+        `they are kept for ${days} d, and damage may go unnoticed for ${setting('days')} d`,
       );
     },
   },

@@ -1,8 +1,8 @@
 import { workload } from '../../recovery/workload';
-import { inWords } from '../../recovery/duration-words';
 import { overlap } from '../cidr';
 import type { Resource } from '../resource';
 import { when, type Rule } from '../rule';
+import { atLeast, atMost } from '../settings';
 import { lb, vpc } from '../types';
 
 const detect = workload.datasets.postgres.recovery.data.detect;
@@ -42,14 +42,15 @@ export const wayRules: readonly Rule[] = [
     id: 'dr-elb-zones',
     title: 'a load balancer stands in two zones',
     scope: 'stack',
+    settings: { zones: atLeast('', 2) },
     unknown: { availabilityZone: 'violation', subnets: 'not-applicable' },
     fix: 'subnets of two zones',
     references: ['aws-config:ELBV2_MULTIPLE_AZ', 'prowler:elbv2_is_in_multiple_az'],
-    check: (one, { stack }) => {
+    check: (one, { stack, setting }) => {
       const count = one.inputs.count('subnets');
       const subnets = stack.behind(one, 'subnets', vpc.subnet);
       const zones = subnets.length > 0 ? zonesOf(subnets).size : count;
-      return when(zones < 2, `it stands in ${zones} zone of 2`);
+      return when(zones < setting('zones'), `it stands in ${zones} of ${setting('zones')} zones`);
     },
   },
   {
@@ -73,15 +74,16 @@ export const wayRules: readonly Rule[] = [
     scope: 'resource',
     types: [lb.targets],
     level: 'byTier',
+    settings: { seconds: atMost('s', detect.toWholeSeconds()) },
     unknown: { healthCheck: 'violation' },
     fix: "healthCheck: { path: '/health/ready', interval: 10, unhealthyThreshold: 3 }",
     references: ['CKV_AWS_261'],
-    check: (one) => {
+    check: (one, { setting }) => {
       const seconds = detection(one);
       if (seconds === null) return ['nobody asks its targets whether they are well'];
       return when(
-        seconds > detect.toWholeSeconds(),
-        `a dead target is noticed after ${seconds} s, and ${inWords(detect)} are promised`,
+        seconds > setting('seconds'),
+        `a dead target is noticed after ${seconds} s, and ${setting('seconds')} s are promised`,
       );
     },
   },
@@ -114,15 +116,16 @@ export const wayRules: readonly Rule[] = [
     scope: 'stack',
     types: [vpc.vpc],
     level: 'byTier',
+    settings: { zones: atLeast('', 2) },
     unknown: { availabilityZone: 'violation' },
     fix: 'a NAT gateway in each zone',
     references: [],
-    check: (one, { stack }) => {
+    check: (one, { stack, setting }) => {
       const gateways = stack.ofType(vpc.nat).flatMap((gateway) => stack.behind(gateway, 'subnetId', vpc.subnet));
       const subnets = gateways.filter((subnet) => stack.behind(subnet, 'vpcId', vpc.vpc).includes(one));
       return when(
-        subnets.length > 0 && zonesOf(subnets).size < 2,
-        `all ways out leave by ${zonesOf(subnets).size} zone of 2: with it the keeper loses two of three witnesses`,
+        subnets.length > 0 && zonesOf(subnets).size < setting('zones'),
+        `all ways out leave by ${zonesOf(subnets).size} of ${setting('zones')} zones: with it the keeper loses two of three witnesses`,
       );
     },
   },
@@ -133,13 +136,15 @@ export const wayRules: readonly Rule[] = [
     scope: 'resource',
     types: [vpc.endpoint],
     level: 'byTier',
+    settings: { zones: atLeast('', 2) },
     unknown: { vpcEndpointType: 'violation', subnetIds: 'not-applicable' },
     fix: 'subnetIds of two zones',
     references: ['prowler:vpc_endpoint_multi_az_enabled'],
-    check: ({ inputs }) =>
-      when(
-        inputs.text('vpcEndpointType') === 'Interface' && inputs.count('subnetIds') < 2,
-        `it stands in ${inputs.text('vpcEndpointType') === 'Interface' ? inputs.count('subnetIds') : 0} zone of 2`,
-      ),
+    check: ({ inputs }, { setting }) => {
+      // Of another kind it has no subnets, and need not know them.
+      if (inputs.text('vpcEndpointType') !== 'Interface') return [];
+      const zones = inputs.count('subnetIds');
+      return when(zones < setting('zones'), `it stands in ${zones} of ${setting('zones')} zones`);
+    },
   },
 ];
