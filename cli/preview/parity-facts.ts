@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { databaseDatasets } from '../../recovery/sites';
+import { fact, type Fact } from './parity-fact';
+import { networkFacts } from './parity-network';
+import { taskFacts } from './parity-tasks';
+import type { PlannedResource, StackPlan } from './stack-plan';
 import { unknownValue } from './unknown';
-import type { PlannedResource, Properties, StackPlan } from './stack-plan';
 
 /** What a site is, by names that both sites share: `database postgres class` -> `db.m7g.large`. */
 export type Facts = ReadonlyMap<string, string>;
 
-/** Stands for what only the update will know. */
-export const unknownFact = 'known after the update';
-
-/** Version, class, parameters, image digests, capacity and schedules of a site as it will be. */
+/** Everything of a site, as it will be, in which it may not differ from the other. */
 export function parityFacts({ resources }: StackPlan): Facts {
   const standing = resources.filter(({ after }) => after !== null);
   const ofType = (type: string) => standing.filter((resource) => resource.type === type);
@@ -21,15 +21,12 @@ export function parityFacts({ resources }: StackPlan): Facts {
     ...ofType('aws:ecs/taskDefinition:TaskDefinition').flatMap(taskFacts),
     ...ofType('aws:appautoscaling/target:Target').map(capacityFact),
     ...ofType('aws:scheduler/schedule:Schedule').map(scheduleFact),
+    ...networkFacts(standing),
   ]);
 }
 
-type Fact = readonly [what: string, value: string];
-
-function fact(what: string, value: unknown): Fact {
-  if (value === unknownValue) return [what, unknownFact];
-  return [what, typeof value === 'string' ? value : JSON.stringify(value ?? 'nothing')];
-}
+/** Storage only grows, and by itself: the one fact of which the site that stands by may have more. */
+export const storageSize = (dataset: string): string => `database ${dataset} storage size`;
 
 /** The youngest generation of a dataset. A replica says no version: what it has is in its outputs. */
 function databaseFacts(dataset: string, instances: readonly PlannedResource[]): Fact[] {
@@ -45,7 +42,14 @@ function databaseFacts(dataset: string, instances: readonly PlannedResource[]): 
     fact(`database ${dataset} class`, after?.['instanceClass']),
     fact(`database ${dataset} version`, version),
     fact(`database ${dataset} storage type`, after?.['storageType']),
+    fact(storageSize(dataset), storageOf(youngest)),
   ];
+}
+
+/** A replica says none, and what grew by itself has more than was said. */
+function storageOf({ after, outputs }: PlannedResource): unknown {
+  const sizes = [after, outputs].map((from) => from?.['allocatedStorage']).filter((size) => typeof size === 'number');
+  return sizes.length === 0 ? unknownValue : Math.max(...sizes);
 }
 
 function cacheFacts({ after, name }: PlannedResource): Fact[] {
@@ -62,32 +66,12 @@ const parameters = z.array(z.looseObject({ name: z.string(), value: z.string() }
 
 function parameterFacts({ after, name }: PlannedResource): Fact[] {
   const read = parameters.safeParse(after?.['parameters'] ?? []);
-  return (read.data ?? []).map((parameter) => fact(`${name} ${parameter.name}`, parameter.value));
-}
-
-const containers = z.array(z.looseObject({ name: z.string(), image: z.string() }));
-
-/** The registries differ with the region; what runs is the digest. */
-function taskFacts({ after }: PlannedResource): Fact[] {
-  const family = String(after?.['family']);
-  const size = [fact(`task ${family} cpu`, after?.['cpu']), fact(`task ${family} memory`, after?.['memory'])];
+  // Extensions are among them: RDS loads those of `shared_preload_libraries`, and the family decides which there are.
   return [
-    ...size,
-    ...containersOf(after).map(({ name, image }) => fact(`image of ${family} ${name}`, digestOf(image))),
+    fact(`${name} family`, after?.['family']),
+    ...(read.data ?? []).map((parameter) => fact(`${name} ${parameter.name}`, parameter.value)),
   ];
 }
-
-function containersOf(after: Properties | null): z.infer<typeof containers> {
-  const text = after?.['containerDefinitions'];
-  if (typeof text !== 'string' || text === unknownValue) return [];
-  try {
-    return containers.safeParse(JSON.parse(text)).data ?? [];
-  } catch {
-    return [];
-  }
-}
-
-const digestOf = (image: string): string => image.split('@').at(-1) ?? image;
 
 function capacityFact({ after, name }: PlannedResource): Fact {
   return fact(`capacity of ${name} at most`, after?.['maxCapacity']);

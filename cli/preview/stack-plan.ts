@@ -8,6 +8,7 @@ const state = z.looseObject({
   inputs: z.record(z.string(), z.unknown()).default({}),
   outputs: z.record(z.string(), z.unknown()).nullish(),
   protect: z.boolean().default(false),
+  propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
 });
 type State = z.infer<typeof state>;
 
@@ -43,6 +44,8 @@ export interface PlannedResource {
   readonly changed: readonly string[];
   readonly protectedBefore: boolean;
   readonly protectedAfter: boolean;
+  /** Input -> URNs of resources whose outputs flow into it: who is meant, also before it has an id. */
+  readonly sources: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface StackPlan {
@@ -120,8 +123,14 @@ function resourceOf({ urn, oldState, newState, detailedDiff, replaceReasons }: S
     changed: [...new Set(differing.map((path) => path.split(/[.[]/)[0] ?? ''))].sort(),
     protectedBefore: oldState?.protect ?? false,
     protectedAfter: newState?.protect ?? false,
+    sources: sourcesOf(newState ?? oldState),
   };
 }
+
+const sourcesOf = (from: State | null | undefined): PlannedResource['sources'] =>
+  Object.fromEntries(
+    Object.entries(from?.propertyDependencies ?? {}).map(([property, urns]) => [property, urns ?? []]),
+  );
 
 const inputsOf = (from: State | null | undefined): Properties | null => from?.inputs ?? null;
 
@@ -133,6 +142,7 @@ function merged(first: PlannedResource | undefined, second: PlannedResource): Pl
     before: first.before ?? second.before,
     after: first.after ?? second.after,
     outputs: first.outputs ?? second.outputs,
+    sources: first.after === null ? second.sources : first.sources,
     changed: [...new Set([...first.changed, ...second.changed])].sort(),
     protectedBefore: first.protectedBefore || second.protectedBefore,
     protectedAfter: first.protectedAfter || second.protectedAfter,

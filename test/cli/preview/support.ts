@@ -5,7 +5,7 @@ import { jobs } from '../../../recovery/jobs';
 export function resource(type: string, name: string, inputs: Properties, change: Partial<PlannedResource> = {}) {
   const urn = `urn:pulumi:x::agente-dr::${type}::${name}`;
   const standing = { urn, type, name, operation: 'same' as const, before: inputs, after: inputs, outputs: inputs };
-  return { ...standing, changed: [], protectedBefore: false, protectedAfter: false, ...change };
+  return { ...standing, changed: [], protectedBefore: false, protectedAfter: false, sources: {}, ...change };
 }
 
 export const databaseType = 'aws:rds/instance:Instance';
