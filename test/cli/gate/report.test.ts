@@ -1,48 +1,17 @@
 import * as assert from 'node:assert/strict';
-import { gateReport, type GateInput } from '../../../cli/gate/report';
 import { gateSarif } from '../../../cli/gate/sarif';
 import { gateMarkdown } from '../../../cli/gate/text';
 import { readPlannedStack } from '../../../cli/gate/planned-stack';
 import { AgenteError, exitCodes } from '../../../recovery/errors';
-import type { DrillResult } from '../../../recovery/drill-result';
-import { planText, urnOf, type Planned } from './support';
+import { drill, gateRulesIn, planText, report, urnOf, type Planned } from './support';
 
-const now = new Date('2026-11-28T12:00:00Z');
 const instance = 'aws:rds/instance:Instance';
 const store = { type: instance, name: 'postgres-g1' };
 const sound = { multiAz: true, deletionProtection: true, skipFinalSnapshot: false };
 
-const drill = (changes: object = {}): DrillResult =>
-  ({
-    scenario: 'region-loss',
-    target: 'local',
-    verdict: 'passed',
-    reasons: [],
-    startedAt: '2026-11-20T00:00:00Z',
-    rto: { seconds: 60 },
-    stores: ['postgres', 'pms'].map((name) => ({ name, lostSeconds: 1, objectiveSeconds: 900 })),
-    timeScale: 1,
-    injected: { regionSpared: false },
-    ...changes,
-  }) as unknown as DrillResult;
-
-function report(stacks: Readonly<Record<string, readonly Planned[]>>, more: Partial<GateInput> = {}) {
-  return gateReport({
-    stacks: Object.entries(stacks).map(([stack, resources]) => readPlannedStack(stack, planText(stack, resources))),
-    assent: { acknowledged: [], proofs: [] },
-    drills: [drill()],
-    exemptions: [],
-    drFile: null,
-    now,
-    ...more,
-  });
-}
-
 /** What the gate itself says; the pack has tests of its own. */
-const own = (...args: Parameters<typeof report>): string[] =>
-  report(...args)
-    .findings.map(({ rule }) => rule)
-    .filter((rule) => rule.startsWith('dr-gate') && rule !== 'dr-gate-score');
+const own = (...args: Parameters<typeof gateRulesIn>): string[] =>
+  gateRulesIn(...args).filter((rule) => rule !== 'dr-gate-score');
 
 const replaced: Planned = { ...store, op: 'replace', before: sound, after: sound };
 const urn = urnOf('primary', store);

@@ -1,3 +1,7 @@
+import { readPlannedStack } from '../../../cli/gate/planned-stack';
+import { gateReport, type GateInput } from '../../../cli/gate/report';
+import type { DrillResult } from '../../../recovery/drill-result';
+
 /** One resource of a plan as the engine prints it. */
 export interface Planned {
   readonly op: string;
@@ -34,3 +38,38 @@ const protectionOf = ({ protect = true, protectedBefore = true }: Planned): { be
   before: protectedBefore,
   after: protect,
 });
+
+const now = new Date('2026-11-28T12:00:00Z');
+
+/** A drill of last week that was good and real. */
+export const drill = (changes: object = {}): DrillResult =>
+  ({
+    scenario: 'region-loss',
+    target: 'local',
+    verdict: 'passed',
+    reasons: [],
+    startedAt: '2026-11-20T00:00:00Z',
+    rto: { seconds: 60 },
+    stores: ['postgres', 'pms'].map((name) => ({ name, lostSeconds: 1, objectiveSeconds: 900 })),
+    timeScale: 1,
+    injected: { regionSpared: false },
+    ...changes,
+  }) as unknown as DrillResult;
+
+export function report(stacks: Readonly<Record<string, readonly Planned[]>>, more: Partial<GateInput> = {}) {
+  return gateReport({
+    stacks: Object.entries(stacks).map(([stack, resources]) => readPlannedStack(stack, planText(stack, resources))),
+    assent: { acknowledged: [], proofs: [] },
+    drills: [drill()],
+    exemptions: [],
+    drFile: null,
+    now,
+    ...more,
+  });
+}
+
+/** Rules of the gate itself that are broken, one by one. */
+export const gateRulesIn = (...args: Parameters<typeof report>): string[] =>
+  report(...args)
+    .findings.map(({ rule }) => rule)
+    .filter((rule) => rule.startsWith('dr-gate'));
