@@ -47,7 +47,7 @@ export function readProofs(file: string): Assent['proofs'] {
 export function destruction({ plan, noLongerRetained }: PlannedStack, assent: Assent, now: Date): GateFinding[] {
   return plan.resources
     .filter(isStore)
-    .flatMap((one) => [...gone(one, assent, now), ...laidOpen(one, noLongerRetained), ...restoreBlockGone(one)]);
+    .flatMap((one) => [...gone(one, assent, now), ...laidOpen(one, noLongerRetained)]);
 }
 
 function gone({ urn, operation }: PlannedResource, assent: Assent, now: Date): GateFinding[] {
@@ -83,18 +83,4 @@ function laidOpen(one: PlannedResource, noLongerRetained: readonly string[]): Ga
   return lost.map((what) =>
     gateFinding('dr-gate-unprotect', urn, `it loses ${what}, and the next change may delete it`, `keep ${what}`),
   );
-}
-
-function restoreBlockGone({ urn, before, after, operation }: PlannedResource): GateFinding[] {
-  const taken =
-    before?.['restoreToPointInTime'] !== undefined && after !== null && after['restoreToPointInTime'] === undefined;
-  if (!taken || operation === 'delete') return [];
-  return [
-    gateFinding(
-      'dr-gate-restore-block',
-      urn,
-      'restoreToPointInTime is taken away, which replaces the database by an empty one',
-      'leave the block for the life of the instance',
-    ),
-  ];
 }

@@ -15,10 +15,12 @@ export interface GateFinding {
 export const gateRules = {
   'dr-gate-destroy': 'no store is replaced or deleted without a proof that its newest backup is good',
   'dr-gate-unprotect': 'no store loses what keeps it from deletion',
-  'dr-gate-restore-block': 'the restore that a database came from stays in the program',
+  'dr-gate-restore-block':
+    'the restore that a database came from stays in the program, and a copy that was restored for a drill does not',
   'dr-gate-control-plane': 'a failover changes nothing that us-east-1 has to answer for',
   'dr-gate-evidence': 'every database was brought back in a drill of this quarter, within its objectives',
   'dr-gate-parity': 'what takes over is what it takes over from',
+  'dr-gate-capacity': 'the quotas of the region that takes over hold what serves there then',
   'dr-gate-regions': 'both sites lie in different regions',
   'dr-gate-cidr': 'the networks of both sites do not overlap',
   'dr-gate-dns-pair': 'the domain has a first record in one site and a second in the other',

@@ -12,6 +12,7 @@ const state = z.looseObject({
   protect: z.boolean().default(false),
   retainOnDelete: z.boolean().default(false),
   provider: z.string().default(''),
+  created: z.string().nullish(),
   ignoreChanges: z.array(z.string()).nullish(),
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
 });
@@ -27,6 +28,8 @@ export interface PlannedStack {
   readonly after: Stack;
   /** URNs that were kept on deletion and will not be any more. */
   readonly noLongerRetained: readonly string[];
+  /** URN -> when it was made, of what stands already. */
+  readonly madeAt: ReadonlyMap<string, Date>;
 }
 
 /** @throws AgenteError plan-unreadable for anything that is not all of a plan. */
@@ -42,7 +45,12 @@ export function readPlannedStack(stack: string, text: string): PlannedStack {
   const noLongerRetained = steps.flatMap(({ oldState, newState }) =>
     oldState?.retainOnDelete === true && newState?.retainOnDelete === false ? [newState.urn] : [],
   );
-  return { plan, after: new Stack([...standing.values()].map((one) => seen(one, regions))), noLongerRetained };
+  const madeAt = new Map(
+    steps.flatMap(({ oldState }) =>
+      typeof oldState?.created === 'string' ? [[oldState.urn, new Date(oldState.created)] as const] : [],
+    ),
+  );
+  return { plan, madeAt, after: new Stack([...standing.values()].map((one) => seen(one, regions))), noLongerRetained };
 }
 
 function seen(

@@ -1,4 +1,5 @@
 import type { DrillResult } from '../../recovery/drill-result';
+import { capacity } from './capacity';
 import { controlPlane } from './failover-plan';
 import { destruction, type Assent } from './destruction';
 import { evidence } from './evidence';
@@ -6,6 +7,7 @@ import type { GateFinding } from './finding';
 import { packFindings, stackUrn } from './pack-findings';
 import { pairFindings } from './pair';
 import type { PlannedStack } from './planned-stack';
+import { restoreBlocks } from './restore-block';
 import { scoreFindings, scores, type Score } from './score';
 import { stateKey } from './state-key';
 
@@ -39,8 +41,13 @@ export function gateReport({ stacks, assent, drills, exemptions, drFile, now }: 
   const practised = evidence(drills, now, urn);
   const rows = scores(stacks, practised.length);
   const findings = [
-    ...stacks.flatMap((stack) => [...destruction(stack, assent, now), ...controlPlane(stack)]),
+    ...stacks.flatMap((stack) => [
+      ...destruction(stack, assent, now),
+      ...restoreBlocks(stack, now),
+      ...controlPlane(stack),
+    ]),
     ...pairFindings(stacks, now),
+    ...capacity(stacks, now),
     ...practised,
     ...(drFile === null ? [] : stateKey(drFile, urn)),
     ...packs.flatMap((pack) => pack.findings),

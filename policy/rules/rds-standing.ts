@@ -1,9 +1,14 @@
 import { regionIn } from '../needs';
+import type { Resource } from '../resource';
 import { when, type Rule } from '../rule';
 import { atLeast } from '../settings';
 import { rds, vpc } from '../types';
 
 const databases = [rds.instance, rds.cluster];
+
+/** Whether it is one of the instances that a dataset is served from, one after the other. */
+export const isGeneration = ({ inputs, type }: Resource): boolean =>
+  /-g\d+$/.test(inputs.text(type === rds.cluster ? 'clusterIdentifier' : 'identifier') ?? '');
 
 /** How a database stands: in how many zones, under which key, and who can take it away. */
 export const rdsStandingRules: readonly Rule[] = [
@@ -175,17 +180,17 @@ export const rdsStandingRules: readonly Rule[] = [
     group: 'rds',
     title: 'a database that was restored is a generation, and stays one',
     scope: 'resource',
-    types: [rds.instance],
+    types: databases,
     ofStores: true,
     level: 'always',
-    unknown: { identifier: 'violation', tags: 'not-applicable' },
+    unknown: { identifier: 'violation', clusterIdentifier: 'violation', tags: 'not-applicable' },
     fix: "identifier: databaseIdentifier(dataset, generation), or ignoreChanges: ['restoreToPointInTime']",
     references: ['hashicorp/terraform-provider-aws#34522'],
-    check: ({ inputs, ignoreChanges }) =>
+    check: (one) =>
       when(
-        inputs.said('restoreToPointInTime') &&
-          !/-g\d+$/.test(inputs.text('identifier') ?? '') &&
-          !ignoreChanges.includes('restoreToPointInTime'),
+        one.inputs.said('restoreToPointInTime') &&
+          !one.ignoreChanges.includes('restoreToPointInTime') &&
+          !isGeneration(one),
         'it was restored for a while; whoever takes restoreToPointInTime away replaces it by an empty one',
       ),
   },

@@ -78,6 +78,8 @@ export const cases: Readonly<Record<string, Case>> = {
   'rds-wal-unbounded': { twin: 'rds-parameters', rule: 'dr-rds-wal-bound' },
   'rds-binlog-of-statements': { twin: 'rds-parameters', rule: 'dr-rds-binlog-row' },
   'rds-restored-for-a-drill': { twin: 'rds-restored', rule: 'dr-rds-restore-block' },
+  'rds-drill-copy-not-held': { twin: 'rds-drill-copy', rule: 'dr-rds-restore-block' },
+  'rds-cluster-restored-for-a-drill': { twin: 'rds-cluster', rule: 'dr-rds-restore-block' },
   'rds-snapshot-copy-default-key': {
     twin: 'rds-snapshot-copy',
     rule: 'dr-rds-snapshot-key',

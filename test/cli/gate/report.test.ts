@@ -55,6 +55,23 @@ describe('the gate', () => {
   it('rejects that the restore a database came from is taken out of the program', () => {
     const change: Planned = { ...store, op: 'update', before: { ...sound, restoreToPointInTime: {} }, after: sound };
     assert.deepEqual(own({ primary: [change] }), ['dr-gate-restore-block']);
+    // What ignoreChanges holds back is still in the plan.
+    const held = { ...sound, restoreToPointInTime: {} };
+    assert.deepEqual(own({ primary: [{ ...store, op: 'update', before: held, after: held }] }), []);
+    const cluster = { ...change, type: 'aws:rds/cluster:Cluster', name: 'pms-cluster' };
+    assert.deepEqual(own({ primary: [cluster] }), ['dr-gate-restore-block']);
+  });
+
+  it('rejects a copy that was restored for a drill and still stands a day later', () => {
+    const copy = (identifier: string, created: string): Planned => {
+      const inputs = { ...sound, identifier, restoreToPointInTime: {} };
+      return { ...store, op: 'same', before: inputs, after: inputs, created };
+    };
+    assert.deepEqual(own({ primary: [copy('drill-postgres', '2026-11-27T11:59:00Z')] }), ['dr-gate-restore-block']);
+    assert.deepEqual(own({ primary: [copy('drill-postgres', '2026-11-27T12:01:00Z')] }), []);
+    assert.deepEqual(own({ primary: [copy('agente-postgres-g2', '2026-01-01T00:00:00Z')] }), []);
+    const { before: _before, created: _created, ...planned } = copy('drill-postgres', '');
+    assert.deepEqual(own({ primary: [{ ...planned, op: 'create' }] }), []);
   });
 
   it('rejects a failover that has to ask us-east-1, and no other update that does', () => {

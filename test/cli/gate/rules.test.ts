@@ -19,6 +19,8 @@ const vpc = (cidrBlock: string, region: string): Planned =>
   stands('aws:ec2/vpc:Vpc', 'network-vpc', { cidrBlock, region });
 const subnet = (zone: string): Planned =>
   stands('aws:ec2/subnet:Subnet', `network-data-${zone}`, { availabilityZone: zone });
+const address = (index: number): Planned =>
+  stands('aws:ec2/eip:Eip', `network-nat-${String(index)}`, { domain: 'vpc' });
 const record = (type: string): Planned =>
   stands('aws:route53/record:Record', 'dns', { failoverRoutingPolicies: [{ type }] });
 
@@ -45,6 +47,11 @@ const breaches: Readonly<Record<GateRule, Breach>> = {
   },
   'dr-gate-evidence': { stacks: { primary: [] }, more: { drills: [] } },
   'dr-gate-parity': { stacks: { primary: [subnet('us-east-1a'), subnet('us-east-1b')], dr: [subnet('us-west-2a')] } },
+  'dr-gate-capacity': {
+    stacks: {
+      dr: [vpc('10.21.0.0/16', 'us-west-2'), ...Array.from({ length: 6 }, (_, index) => address(index))],
+    },
+  },
   'dr-gate-regions': {
     stacks: { primary: [vpc('10.20.0.0/16', 'us-east-1')], dr: [vpc('10.21.0.0/16', 'us-east-1')] },
   },

@@ -11,6 +11,10 @@ export interface Planned {
   readonly after?: Readonly<Record<string, unknown>>;
   readonly protect?: boolean;
   readonly protectedBefore?: boolean;
+  /** When it was made, of what stands. */
+  readonly created?: string;
+  /** Input -> other resources of the plan that flow into it. */
+  readonly sources?: Readonly<Record<string, readonly Pick<Planned, 'type' | 'name'>[]>>;
 }
 
 export const urnOf = (stack: string, { type, name }: Pick<Planned, 'type' | 'name'>): string =>
@@ -21,8 +25,16 @@ export function planText(stack: string, resources: readonly Planned[]): string {
   const root: Planned = { op: 'same', type: 'pulumi:pulumi:Stack', name: `agente-dr-${stack}`, before: {}, after: {} };
   const steps = [root, ...resources].map((one) => {
     const urn = urnOf(stack, one);
+    const propertyDependencies = Object.fromEntries(
+      Object.entries(one.sources ?? {}).map(([property, found]) => [
+        property,
+        found.map((other) => urnOf(stack, other)),
+      ]),
+    );
     const state = (inputs: object | undefined, protect: boolean) =>
-      inputs === undefined ? null : { urn, type: one.type, inputs, protect };
+      inputs === undefined
+        ? null
+        : { urn, type: one.type, inputs, protect, created: one.created, propertyDependencies };
     return {
       op: one.op,
       urn,
@@ -39,7 +51,7 @@ const protectionOf = ({ protect = true, protectedBefore = true }: Planned): { be
   after: protect,
 });
 
-const now = new Date('2026-11-28T12:00:00Z');
+export const now = new Date('2026-11-28T12:00:00Z');
 
 /** A drill of last week that was good and real. */
 export const drill = (changes: object = {}): DrillResult =>
