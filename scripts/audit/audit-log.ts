@@ -120,6 +120,10 @@ function append(files: ReturnType<typeof auditFiles>, operation: Operation): Aud
     detail: operation.detail,
     previous: last?.hash ?? firstPrevious,
   };
+  // A writer that was killed between the two files left its line in one of them.
+  if (last !== null && lastLine(files.csv) !== csvLine(last)) {
+    fs.appendFileSync(files.csv, `${csvLine(last)}\n`, { mode: 0o640, flush: true });
+  }
   const chained = { ...entry, hash: hashOf(entry) };
   fs.appendFileSync(files.chain, `${JSON.stringify(chained)}\n`, { mode: 0o640, flush: true });
   fs.appendFileSync(files.csv, `${csvLine(entry)}\n`, { mode: 0o640, flush: true });

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { AgenteError } from '../../recovery/errors';
 import { audit } from '../audit/audit-log';
 import { planExpiry, type ExpiryPlan } from '../catalogue/expiry';
@@ -6,6 +7,7 @@ import type { Manifest } from '../catalogue/manifest';
 import type { Work } from '../engines/engine';
 import { Lease } from '../lease/lease';
 import type { Settings } from '../settings/settings';
+import { removeDrafts } from '../vault/folder-drafts';
 import { keysOf } from '../vault/keys';
 import { withDataset, type Conditions, type Opened } from './site';
 
@@ -86,6 +88,12 @@ async function removeOrphans({ work }: Opened, listed: ReadonlySet<string>, now:
       await work.vault.remove(key);
     }
   }
+  await removeForgottenDrafts(work, new Date(now.getTime() - orphanAgeMs));
+}
+
+/** A bucket holds none: its lifecycle ends uploads that were given up. */
+async function removeForgottenDrafts({ vault: { place }, catalogue }: Work, before: Date): Promise<void> {
+  if (place.kind === 'folder') await removeDrafts(path.join(place.path, catalogue.dataset), before);
 }
 
 function refused(fact: string): AgenteError {

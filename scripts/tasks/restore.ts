@@ -7,6 +7,7 @@ import { giveToServerUser } from '../programs/server-programs';
 import { bytesText } from '../progress/watchers';
 import { resolveArchive, type Archive } from '../recovery-points/archive-name';
 import { datasetIn, type Settings } from '../settings/settings';
+import { removeFinishedRestore } from './left-restore';
 import { describePlan, type PlanDescription } from './restore-plan';
 import { withDataset, type Conditions, type Opened } from './site';
 
@@ -94,13 +95,15 @@ async function bringBack(
   if (request.into === null) await engine.checkTarget(work);
   const { archive, plan: made, description } = await prepare(settings, opened, request);
   if (request.confirm !== description.target) throw unconfirmed(request, description);
-  const folder = description.folder;
+  const { folder } = description;
+  if (request.into === null) removeFinishedRestore(folder);
   makeFolder(folder);
   refuseFull(folder, description.bytes);
   if (made !== null) await engine.restore(made, folder, work);
   else if (archive?.kind === 'file') await engine.restoreArchive?.(archive.file, folder, work);
   await check(opened, folder);
   const { previous } = request.into === null ? await engine.install(folder, work) : { previous: null };
+  if (request.into === null) removeFinishedRestore(folder);
   const seconds = (Date.now() - startedAt.getTime()) / 1_000;
   return { plan: description, folder: request.into ?? description.place, previous, seconds };
 }

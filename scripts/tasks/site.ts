@@ -1,13 +1,12 @@
 import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
 import { Age } from '../encryption/age';
 import { Catalogue } from '../catalogue/catalogue';
 import type { Engine, Work } from '../engines/engine';
 import { engineOf } from '../engines/engines';
-import { giveToServerUser } from '../programs/server-programs';
 import type { Progress } from '../progress/progress';
 import { datasetIn, type Settings } from '../settings/settings';
 import { openVault } from '../vault/open-vault';
+import { makePrivateFolder } from './private-folder';
 
 /** One dataset, ready to be worked on. */
 export interface Opened {
@@ -30,9 +29,7 @@ export async function withDataset<T>(
 ): Promise<T> {
   const engine = await engineOf(datasetIn(settings, dataset));
   const vault = openVault(settings.vault);
-  const folder = await fs.mkdtemp(path.join(settings.scratch, 'agente-dr-'));
-  // Throw-away servers run in it, and servers refuse root.
-  giveToServerUser(folder);
+  const folder = await makePrivateFolder(settings.scratch);
   try {
     const work: Work = {
       vault,

@@ -29,13 +29,14 @@ export class EngineWork {
   readonly vault: FolderVault;
   private readonly abort = new AbortController();
   private count = 0;
+  private readonly atExit = (): void => this.remove();
 
   constructor(
     readonly dataset: string,
     private readonly engineName: PointEngine,
   ) {
     // Also where no hook runs: a test that was left out, a suite that was ended.
-    process.once('exit', () => this.remove());
+    process.once('exit', this.atExit);
     this.root = fs.mkdtempSync(path.join(os.tmpdir(), `agente-${dataset}-`));
     // Servers run as another user, and reach their folders through this one.
     fs.chmodSync(this.root, 0o711);
@@ -110,6 +111,7 @@ export class EngineWork {
   }
 
   remove(): void {
+    process.off('exit', this.atExit);
     fs.rmSync(this.root, { recursive: true, force: true });
   }
 }

@@ -56,7 +56,17 @@ export class TestServer {
     };
   }
 
-  static async create(root: string, name: string, serverId: number, more: readonly string[] = []): Promise<TestServer> {
+  /**
+   * @param more further settings of the server.
+   * @param install those that its files are made with.
+   */
+  static async create(
+    root: string,
+    name: string,
+    serverId: number,
+    more: readonly string[] = [],
+    install: readonly string[] = [],
+  ): Promise<TestServer> {
     const home = path.join(root, name);
     fs.mkdirSync(home, { mode: 0o755 });
     giveToServerUser(home);
@@ -68,6 +78,7 @@ export class TestServer {
       '--skip-test-db',
       '--skip-name-resolve',
       '--innodb-log-file-size=8M',
+      ...install,
     ]);
     execFileSync(command, args, { stdio: 'ignore' });
     await server.start();
@@ -102,7 +113,7 @@ export class TestServer {
         (await openSession(this.access)).destroy();
         return;
       } catch (error) {
-        if (tries > 300) throw error;
+        if (tries > 300 || this.child.exitCode !== null) throw error;
       }
       await pause(50);
     }

@@ -21,6 +21,12 @@ const schema = `
   INSERT INTO sessions SELECT n, md5(n::text) FROM generate_series(1, 100) n;
   INSERT INTO reservations (session, note) SELECT 1 + n % 100, md5(n::text) FROM generate_series(1, 2000) n;`;
 
+interface PostgresShape {
+  readonly filled: boolean;
+  readonly cluster: readonly string[];
+  readonly more: Readonly<Record<string, string | number>>;
+}
+
 /** A real PostgreSQL server in a folder of its own; only its socket is open, and it dies with the test. */
 export class TestPostgres {
   readonly data: string;
@@ -28,13 +34,23 @@ export class TestPostgres {
   readonly port = 5432;
   private child: ChildProcess | null = null;
 
-  constructor(readonly home: string) {
+  constructor(
+    readonly home: string,
+    private readonly more: Readonly<Record<string, string | number>> = {},
+  ) {
     this.data = path.join(home, 'data');
     this.socketDir = path.join(home, 'socket');
   }
 
-  static async create(home: string, { filled = true } = {}): Promise<TestPostgres> {
-    const server = new TestPostgres(home);
+  /**
+   * @param cluster further arguments of initdb.
+   * @param more further settings of the server.
+   */
+  static async create(
+    home: string,
+    { filled = true, cluster = [], more = {} }: Partial<PostgresShape> = {},
+  ): Promise<TestPostgres> {
+    const server = new TestPostgres(home, more);
     server.makeFolders();
     const { command, args } = asServerUser(postgresProgram('initdb'), [
       ...[
@@ -48,6 +64,7 @@ export class TestPostgres {
         '--locale=C.UTF-8',
       ],
       '--no-sync',
+      ...cluster,
     ]);
     execFileSync(command, args, { stdio: 'ignore', cwd: '/' });
     server.configure();
@@ -97,6 +114,7 @@ export class TestPostgres {
       autovacuum: 'off',
       log_timezone: 'UTC',
       timezone: 'UTC',
+      ...this.more,
     };
     const text = Object.entries(lines).map(([name, value]) => `${name} = '${value}'\n`);
     fs.writeFileSync(path.join(this.data, 'postgresql.conf'), text.join(''));

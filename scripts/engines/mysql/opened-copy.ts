@@ -3,7 +3,8 @@ import type { OpenedCopy, Work } from '../engine';
 import { openSession } from './access';
 import { countTables } from './census';
 import { checkCopy } from './copy-checks';
-import { RestoreFolder } from './restore-folder';
+import { settingsOf } from './physical-restore';
+import { finishedSpace, RestoreFolder } from './restore-folder';
 import { startThrowaway } from './throwaway-server';
 
 /** Opens a restored state to us alone. */
@@ -15,7 +16,10 @@ export async function openCopy(
 ): Promise<OpenedCopy> {
   const place = new RestoreFolder(folder);
   const { reached } = place.state();
-  const server = await startThrowaway(place.data, place.home, { signal: work.signal });
+  const server = await startThrowaway(place.data, place.home, {
+    settings: settingsOf(place.data, finishedSpace),
+    signal: work.signal,
+  });
   const session = await openSession(server.access);
   return {
     reached: reached === null ? null : new Date(reached),

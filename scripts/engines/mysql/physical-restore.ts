@@ -18,12 +18,16 @@ export async function restorePhysical(base: Manifest, folder: RestoreFolder, wor
   content.on('data', (chunk: Buffer) => step.advance(chunk.length)).pause();
   const unpack = asServerUser('mbstream', ['-x', '-C', folder.unfinished]);
   await programInput({ ...unpack, name: 'mbstream' }, content, work.signal).finally(() => step.end());
-  await prepare(base, folder, work);
+  // Before anything else: a server would make a state of its own of what has come in.
   fs.renameSync(path.join(folder.unfinished, finishedSpace), path.join(folder.unfinished, unfinishedSpace));
+  await prepare(base, folder, work);
 }
 
 async function prepare(base: Manifest, folder: RestoreFolder, work: Work): Promise<void> {
-  const args = ['--no-defaults', '--prepare', '--use-memory=128M', `--target-dir=${folder.unfinished}`];
+  const args = [
+    ...['--no-defaults', '--prepare', '--use-memory=128M', `--target-dir=${folder.unfinished}`],
+    ...settingsOf(folder.unfinished, unfinishedSpace),
+  ];
   const step = work.progress.begin('preparing mysql', null);
   const program = asServerUser('sh', ['-c', '"$@" 2>&1', 'prepare', 'mariadb-backup', ...args]);
   const said = await programInput({ ...program, name: 'mariadb-backup' }, Readable.from([]), work.signal).finally(() =>
@@ -37,14 +41,14 @@ async function prepare(base: Manifest, folder: RestoreFolder, work: Work): Promi
   }
 }
 
-/** What a server must be told of the files: page size and table space are not the default everywhere. */
-export function settingsOf(folder: RestoreFolder): string[] {
-  const name = path.join(folder.unfinished, 'backup-my.cnf');
+/** What must be told of files to whoever opens them: page size and table space are not the default everywhere. */
+export function settingsOf(data: string, space: string): string[] {
+  const name = path.join(data, 'backup-my.cnf');
   const text = fs.existsSync(name) ? fs.readFileSync(name, 'utf8') : '';
-  const space = /^innodb_data_file_path=(.+)$/m.exec(text)?.[1] ?? `${finishedSpace}:12M:autoextend`;
+  const parts = /^innodb_data_file_path=(.+)$/m.exec(text)?.[1] ?? `${finishedSpace}:12M:autoextend`;
   const page = /^innodb_page_size=(\d+)$/m.exec(text)?.[1];
   return [
-    `--innodb-data-file-path=${space.replace(finishedSpace, unfinishedSpace)}`,
+    `--innodb-data-file-path=${parts.replace(finishedSpace, space)}`,
     ...(page === undefined ? [] : [`--innodb-page-size=${page}`]),
   ];
 }

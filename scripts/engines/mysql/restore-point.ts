@@ -8,7 +8,7 @@ import { loadDump, withLoadedServer } from './logical-restore';
 import { baseOf } from './log-history';
 import { restorePhysical, settingsOf } from './physical-restore';
 import { replay } from './replay';
-import { RestoreFolder } from './restore-folder';
+import { RestoreFolder, unfinishedSpace } from './restore-folder';
 import { damaged } from './damaged';
 import { startThrowaway, type Throwaway } from './throwaway-server';
 
@@ -34,7 +34,7 @@ export async function restorePoint(plan: RestorePlan, root: string, work: Work):
     if (base.method === 'mariadb-backup') {
       await restorePhysical(base, folder, work);
       const server = await startThrowaway(folder.unfinished, folder.home, {
-        settings: settingsOf(folder),
+        settings: settingsOf(folder.unfinished, unfinishedSpace),
         signal: work.signal,
       });
       await play(server).finally(() => server.stop());

@@ -15,7 +15,7 @@ import { repositoryKey, repositoryOptions } from './repository-place';
 import type { RestoreFolder } from './restore-folder';
 import { withSession, valueOf } from './session';
 import { manifestDamages, pieceDamages } from './stored-damage';
-import { ThrowAwayServer } from './throw-away-server';
+import { takeFromDeadServer, ThrowAwayServer } from './throw-away-server';
 
 /** Restores a base, replays its log to the target in a server of its own, and ends the recovery there. */
 export async function physicalRestore(
@@ -67,6 +67,7 @@ async function refuseOtherVersion({ source }: Manifest): Promise<void> {
 }
 
 async function restoreFiles({ base, passphrase }: PhysicalRoute, folder: RestoreFolder, work: Work): Promise<void> {
+  await takeFromDeadServer(folder.data);
   for (const name of ['lock', 'spool', 'log']) ownedFolder(path.join(folder.tool, name));
   const config = path.join(folder.tool, 'pgbackrest.conf');
   const key = repositoryKey(base.dataset, base.lineage);

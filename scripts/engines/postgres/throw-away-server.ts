@@ -14,6 +14,8 @@ import { withSession } from './session';
 const longestSocketFolder = 80;
 const port = 5432;
 const stopMs = 120_000;
+/** A server whose postmaster was killed notices it within seconds. */
+const dyingMs = 30_000;
 
 type Settings = Readonly<Record<string, string | number>>;
 
@@ -56,10 +58,14 @@ export class ThrowAwayServer {
 
   static async start(data: string, folder: string, settings: Settings = {}): Promise<ThrowAwayServer> {
     ownedFolder(folder);
-    fs.rmSync(path.join(data, 'postmaster.pid'), { force: true });
+    await takeFromDeadServer(data);
     const socketFolder =
       folder.length <= longestSocketFolder ? folder : fs.mkdtempSync(path.join(os.tmpdir(), 'agente-pg-'));
     ownedFolder(socketFolder);
+    // Of a run that was killed: the number in its lock may be that of any process by now.
+    for (const name of [`.s.PGSQL.${port}`, `.s.PGSQL.${port}.lock`]) {
+      fs.rmSync(path.join(socketFolder, name), { force: true });
+    }
     const rules = path.join(folder, 'hba.conf');
     // The folder of the socket is closed to everybody else.
     writeOwned(rules, 'local all all trust\n');
@@ -149,6 +155,22 @@ export class ThrowAwayServer {
       fs.rmSync(this.socketFolder, { recursive: true, force: true });
     }
   }
+}
+
+/**
+ * Makes a data directory ours whose throw-away server was killed with its run: what that server had begun ends
+ * soon, and its lock names a process that may be anybody's by now.
+ * @throws AgenteError target-running while somebody works in it.
+ */
+export async function takeFromDeadServer(data: string): Promise<void> {
+  for (const deadline = Date.now() + dyingMs; await hasProcesses(data);) {
+    if (Date.now() > deadline) {
+      const hint = 'Let the other restore end, or end it; then run this again.';
+      throw new AgenteError('target-running', `somebody works in ${data}`, hint);
+    }
+    await pause(20);
+  }
+  fs.rmSync(path.join(data, 'postmaster.pid'), { force: true });
 }
 
 /** Does a process still work in a data directory? PostgreSQL's all do. */

@@ -109,6 +109,14 @@ describe('the audit trail', () => {
     assert.equal((await verifyChain(folder, 'backup', null)).entries, 2);
   });
 
+  it('goes on after a writer that was killed between the chain and its twin', async () => {
+    await audit(trail(), operation);
+    await audit(trail(), { ...operation, result: 'failed' });
+    fs.writeFileSync(files().csv, `${fs.readFileSync(files().csv, 'utf8').split('\n')[0] ?? ''}\n`);
+    await audit(trail(), operation);
+    assert.equal((await verifyChain(folder, 'backup', null)).entries, 3);
+  });
+
   it('rejects a folder that is not there', async () => {
     await assert.rejects(
       audit({ logs: '/proc/nowhere/logs', managed: false }, operation),

@@ -93,6 +93,17 @@ describe('the expiry of a dataset', function () {
     assert.ok(found.includes(`${keys.point(running)}dump`));
   });
 
+  it('removes what a killed run was writing a day ago, which no list shows', async () => {
+    const id = await put(2);
+    const at = (name: string) => path.join(folder, 'vault', keys.point(id), name);
+    const [left, lock, running] = ['.part-0123456789ab', '.lock-lease.json.0123456789ab', '.part-ba9876543210'].map(at);
+    for (const file of [left, lock, running]) fs.writeFileSync(file ?? '', 'half');
+    const dayAgo = (Date.now() - 25 * hourMs) / 1_000;
+    for (const file of [left, lock, at('dump')]) fs.utimesSync(file ?? '', dayAgo, dayAgo);
+    expired();
+    assert.deepEqual(fs.readdirSync(at('')).sort(), ['.part-ba9876543210', 'dump']);
+  });
+
   it('rejects to go on while a point has shrunk, until a person accepts that', async () => {
     await put(30);
     const shrunk = await put(2);
