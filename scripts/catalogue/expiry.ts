@@ -28,8 +28,8 @@ export function planExpiry(points: readonly Manifest[], now: Date): ExpiryPlan {
   for (const point of points) if (!isOld(point, now)) keep(point, 'young');
   const newest = points.findLast(({ kind }) => kind === 'full');
   if (newest !== undefined) keep(newest, 'last');
-  // A log restores nothing without a full point from before it.
-  const oldestLog = points.find((point) => point.kind === 'log' && kept.has(point.id));
+  // A log restores nothing without a full point from before it; one that names what it builds on has kept that.
+  const oldestLog = points.find((point) => point.kind === 'log' && point.parent === null && kept.has(point.id));
   const base = points.findLast(
     (point) => point.kind === 'full' && oldestLog !== undefined && point.restorable.from <= oldestLog.restorable.from,
   );

@@ -44,6 +44,7 @@ function momentWithin(points: readonly Manifest[], random: () => number): Chosen
   const point = spans[Math.floor(random() * spans.length)];
   if (point === undefined) return null;
   const from = Date.parse(point.restorable.from) + 1_000;
-  const to = Date.parse(point.restorable.to);
+  // What was written before it began is in the log for certain.
+  const to = Date.parse(point.startedAt);
   return to <= from ? null : { point, target: { to: 'time', time: new Date(from + random() * (to - from)) } };
 }

@@ -38,7 +38,9 @@ export async function tryPoint(
     const before = Date.now();
     await fs.mkdir(folder, { mode: 0o700 });
     giveToServerUser(folder);
-    const plan = await engine.planRestore({ target, base: point, logFolder: null }, work);
+    // A moment before this point was whole is replayed from an older one.
+    const base = target.to === 'time' ? null : point;
+    const plan = await engine.planRestore({ target, base, logFolder: null }, work);
     await engine.restore(plan, folder, work);
     restoreSeconds = (Date.now() - before) / 1_000;
     const copy = await engine.open(folder, work);

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { mysqlEngine } from '../../scripts/engines/mysql/mysql';
 import type { Manifest } from '../../scripts/catalogue/manifest';
+import { keysOf } from '../../scripts/vault/keys';
 import { database, temporaryFolder, TestServer } from './mysql-fixture';
 import { TestVault } from './mysql-vault';
 
@@ -50,6 +51,18 @@ describe('recovery points of a MariaDB server', function () {
     }
   });
 
+  it('miss no log between two copies where none was shipped before the second', async () => {
+    await server.insert('between');
+    const second = await store.backUp(engine(), 'full');
+    await server.insert('after');
+    const log = await store.backUp(engine(), 'log');
+    assert.equal(log.positions['start'], second.positions['end']);
+    assert.deepEqual(await engine().verify(full, store.work()), []);
+    for (const { id } of [second, log]) await store.vault.remove(keysOf('pms', store.lineage).manifest(id));
+    await server.sql(`DELETE FROM ${database}.reservations WHERE id > 200`);
+    full = await store.backUp(engine(), 'full');
+  });
+
   it('are continued by pieces of log, and restore to the transaction that is named', async () => {
     await server.insert('one');
     const gtid = await server.run(async (session) => {
@@ -72,5 +85,22 @@ describe('recovery points of a MariaDB server', function () {
       'SELECT MAX(note) AS n FROM reservations WHERE id > 200',
     );
     assert.deepEqual(one, [{ n: 'one' }]);
+  });
+
+  it('miss a piece of log behind them only for as long as none has expired', async () => {
+    const newer = await store.backUp(engine(), 'full');
+    await server.insert('four');
+    const log = await store.backUp(engine(), 'log');
+    assert.equal(log.parent, newer.id);
+    const { points } = await store.catalogue.list();
+    for (const { id } of points.filter(({ kind }) => kind === 'log').slice(0, -1)) {
+      await store.vault.remove(keysOf('pms', store.lineage).manifest(id));
+    }
+    const facts = async (days: number) => {
+      const now = () => new Date(Date.now() + days * 86_400_000);
+      return (await engine().verify(full, { ...store.work(), now })).map(({ fact }) => fact);
+    };
+    assert.match((await facts(6)).join(), /the log is missing from binlog.000001/);
+    assert.deepEqual(await facts(8), []);
   });
 });

@@ -8,7 +8,7 @@ const quotedName = (name: string): string =>
     .map((part) => escapeId(part))
     .join('.');
 
-/** Counts every table of a database, as this session sees it. */
+/** Counts every table of a database, as this session sees it; not what is empty after every start of a server. */
 export async function countTables(
   session: Session,
   database: string,
@@ -18,13 +18,14 @@ export async function countTables(
   const counts: Record<string, { least: number; most: number }> = {};
   const tables = await rowsOf(
     session,
-    "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE' ORDER BY 1",
+    `SELECT TABLE_NAME AS name FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE' AND COALESCE(ENGINE, '') <> 'MEMORY' ORDER BY 1`,
     [database],
   );
   for (const { name } of tables) {
     const key = `${database}.${String(name)}`;
     const count = Number(
-      await valueOf(session, `SELECT COUNT(*) FROM ${escapeId(database)}.${escapeId(String(name))}`),
+      await valueOf(session, `SELECT COUNT(*) FROM ${escapeId(database, true)}.${escapeId(String(name), true)}`),
     );
     counts[key] = { least: count, most: count };
   }

@@ -4,6 +4,9 @@ import { rowsOf, valueOf, type Session } from './access';
 
 const system = "('mysql', 'sys', 'performance_schema', 'information_schema')";
 
+/** A dot in a name is a part of it. */
+const identifier = (name: unknown): string => escapeId(String(name), true);
+
 /** The engine's own checks, and every foreign key held against its rows: a load switches them off. */
 export async function checkCopy(session: Session): Promise<Damage[]> {
   return [...(await checkTables(session)), ...(await checkForeignKeys(session))];
@@ -17,7 +20,7 @@ async function checkTables(session: Session): Promise<Damage[]> {
   );
   const found: Damage[] = [];
   for (const { base, name } of tables) {
-    const table = `${escapeId(String(base))}.${escapeId(String(name))}`;
+    const table = `${identifier(base)}.${identifier(name)}`;
     const told = await rowsOf(session, `CHECK TABLE ${table} EXTENDED`).catch((error: unknown) => [
       { Msg_type: 'error', Msg_text: (error as Error).message },
     ]);
@@ -52,8 +55,8 @@ async function foreignKeys(session: Session): Promise<ForeignKey[]> {
   const keys = new Map<string, ForeignKey>();
   for (const row of rows) {
     const [base, table, name] = [String(row['base']), String(row['tab']), String(row['name'])];
-    const target = `${escapeId(String(row['rbase']))}.${escapeId(String(row['rtab']))}`;
-    const pair = [escapeId(String(row['col'])), escapeId(String(row['rcol']))] as const;
+    const target = `${identifier(row['rbase'])}.${identifier(row['rtab'])}`;
+    const pair = [identifier(row['col']), identifier(row['rcol'])] as const;
     const id = `${base}.${table}.${name}`;
     keys.set(id, { base, table, name, target, pairs: [...(keys.get(id)?.pairs ?? []), pair] });
   }
@@ -68,7 +71,7 @@ async function checkForeignKeys(session: Session): Promise<Damage[]> {
     const [, other = ''] = pairs[0] ?? [];
     const orphans = await valueOf(
       session,
-      `SELECT COUNT(*) FROM ${escapeId(base)}.${escapeId(table)} child LEFT JOIN ${target} parent ON ${joined}
+      `SELECT COUNT(*) FROM ${identifier(base)}.${identifier(table)} child LEFT JOIN ${target} parent ON ${joined}
         WHERE ${set} AND parent.${other} IS NULL`,
     );
     if (orphans !== '0')

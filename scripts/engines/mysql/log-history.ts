@@ -63,9 +63,14 @@ export interface LogsBehind {
   readonly gap: AgenteError | null;
 }
 
-export async function logsBehind(base: Manifest, work: Work): Promise<LogsBehind> {
+interface LogsFound extends LogsBehind {
+  /** The first piece after the gap. */
+  readonly next: Manifest | null;
+}
+
+export async function logsBehind(base: Manifest, work: Work): Promise<LogsFound> {
   const at = baseOf(base);
-  if (at === null) return { logs: [], gap: null };
+  if (at === null) return { logs: [], gap: null, next: null };
   const { points, unreadable } = await work.catalogue.list();
   const all = points
     .filter((point) => point.kind === 'log' && point.lineage === base.lineage && historyOf(point) === historyOf(base))
@@ -82,12 +87,13 @@ export async function logsBehind(base: Manifest, work: Work): Promise<LogsBehind
           log,
           unreadable.map(({ key }) => key),
         ),
+        next: log,
       };
     if (compare(endOf(log), end) < 0) continue;
     logs.push(log);
     end = endOf(log);
   }
-  return { logs, gap: null };
+  return { logs, gap: null, next: null };
 }
 
 export const startOf = (log: Manifest): BinlogPosition => parsePosition(log.positions['start'] ?? '');

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AgenteError } from '../../../recovery/errors';
+import { pointRetention } from '../../../recovery/point-retention';
 import { damagesOf, openSealed } from '../../archive/sealed';
 import type { Manifest } from '../../catalogue/manifest';
 import type { Damage, Work } from '../engine';
@@ -14,11 +15,24 @@ import { compare, textOf } from './position';
 export async function verifyPoint(point: Manifest, work: Work): Promise<Damage[]> {
   const found = await damagesOf(work, point);
   if (point.kind !== 'log') {
-    const { gap } = await logsBehind(point, work);
-    return gap === null ? found : [...found, { what: 'binary log', fact: gap.message }];
+    const { gap, next } = await logsBehind(point, work);
+    if (gap === null || (await isExplained(next, work))) return found;
+    return [...found, { what: 'binary log', fact: gap.message }];
   }
   if (found.length === 0 && work.encryption.canOpen) found.push(...(await eventDamage(point, work)));
   return [...found, ...(await gapBefore(point, work))];
+}
+
+/**
+ * Nothing is lost where the first piece after the gap is the first of all and began at a later copy; nor where the
+ * pieces before it have expired, which go long before full copies do: it is as old as they may have been.
+ */
+async function isExplained(next: Manifest | null, work: Work): Promise<boolean> {
+  const { points } = await work.catalogue.list();
+  const copy = points.find(({ id, kind }) => id === next?.parent && kind === 'full');
+  if (next === null || copy === undefined) return false;
+  const { from } = next.restorable;
+  return from === copy.restorable.to || work.now().getTime() - Date.parse(from) > pointRetention.mysql.log.ms;
 }
 
 async function eventDamage(point: Manifest, work: Work): Promise<Damage[]> {

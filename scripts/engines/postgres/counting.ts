@@ -18,8 +18,13 @@ const tablesSql = `
     ) AS dated
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p'
+    -- A view that was never filled refuses to be read.
+    AND c.relispopulated
     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%'
   ORDER BY 1, 2`;
+
+/** Infinite and far-off times are no instants that anybody wrote at, and have no place in a calendar of four digits. */
+const newestSql = `max(created_at) FILTER (WHERE created_at BETWEEN '0001-01-02' AND '9999-12-30')::timestamptz`;
 
 export interface Counted {
   readonly rows: ReadonlyMap<string, number>;
@@ -34,7 +39,7 @@ export async function countTables(session: Session): Promise<Counted> {
   const newest: Record<string, string | null> = {};
   for (const table of tables) {
     const from = `${escapeIdentifier(table.schema)}.${escapeIdentifier(table.relation)}`;
-    const latest = table.dated ? 'max(created_at)::timestamptz' : 'NULL::timestamptz';
+    const latest = table.dated ? newestSql : 'NULL::timestamptz';
     const answer = await session.query<{ rows: string; newest: Date | null }>(
       `SELECT count(*) AS rows, ${latest} AS newest FROM ONLY ${from}`,
     );

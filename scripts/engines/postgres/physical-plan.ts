@@ -97,12 +97,31 @@ async function routeFrom(
     };
   }
   const end = await endOfCourse(course, archive, work, { cutDamage: target.to !== 'latest' });
-  return { ...whole, ...stopAt(target, { ...whole, course: end.course }, end) };
+  const proven = await provenUntil({ ...whole, course: end.course }, work);
+  return { ...whole, ...stopAt(target, { ...whole, course: end.course, proven }, end) };
+}
+
+/**
+ * A later point on the same course proves that all that was written before it began is in the log, also where
+ * no transaction says so: hotels sleep.
+ */
+async function provenUntil(
+  { base, archive, course, position }: Pick<PhysicalRoute, 'base' | 'archive' | 'course' | 'position'>,
+  work: Work,
+): Promise<Date> {
+  const { segmentSize } = position;
+  const last = course.segments.map(({ name }) => parseSegment(name, segmentSize).number).at(-1) ?? -1n;
+  const later = (await work.catalogue.list()).points.filter((point) => {
+    if (point.method !== 'pgbackrest' || point.lineage !== base.lineage) return false;
+    const at = positionOf(point);
+    return leadsThrough(archive, course.timeline, at) && numberOf(at.start, segmentSize) <= last;
+  });
+  return new Date(Math.max(Date.parse(base.restorable.to), ...later.map(({ startedAt }) => Date.parse(startedAt))));
 }
 
 function stopAt(
   target: RestoreTarget,
-  { base, course, position }: Pick<PhysicalRoute, 'base' | 'course' | 'position'>,
+  { base, course, position, proven }: Pick<PhysicalRoute, 'base' | 'course' | 'position'> & { proven: Date },
   end: CourseEnd,
 ): Pick<PhysicalRoute, 'course' | 'stop' | 'reaches'> {
   const known = new Date(Math.max(end.lastEnd?.getTime() ?? 0, Date.parse(base.restorable.to)));
@@ -114,8 +133,9 @@ function stopAt(
     }
     return { course: upTo(course, lsn, position), stop: ['recovery_target_lsn', formatLsn(lsn)], reaches: known };
   }
-  if (target.to === 'time' && target.time > known) {
-    throw unreachable(describe(target), `after ${known.toISOString()}, where the log ends`, gapOf(course));
+  const until = proven > known ? proven : known;
+  if (target.to === 'time' && target.time > until) {
+    throw unreachable(describe(target), `after ${until.toISOString()}, where the log ends`, gapOf(course));
   }
   // After the last transaction there is none that a server could stop before.
   if (target.to === 'time' && end.lastEnd !== null && target.time < end.lastEnd) {

@@ -41,6 +41,14 @@ describe('expiry', () => {
     assert.deepEqual(expiredIds([base, log, newer]), []);
   });
 
+  it('keeps no full point for pieces of log that build on another', () => {
+    const old = point(40, 'full');
+    const oldLog = point(38, 'log', old);
+    const base = point(20, 'full');
+    const log = { ...point(6, 'log', base), restorable: { from: daysAgo(38), to: daysAgo(6) } };
+    assert.deepEqual(expiredIds([old, oldLog, base, log]), [oldLog.id, old.id]);
+  });
+
   it('never takes what a kept point needs, and takes dependants first', () => {
     const days = fc.integer({ min: 0, max: 60 });
     const history = fc.array(fc.record({ days, kind: fc.constantFrom('full', 'incremental', 'log') }), {
