@@ -2,7 +2,8 @@
 /**
  * Every check of this checkout, one sum at the end. Without a flag what a change needs before it is
  * shown to others; `--full` adds format, lint, dead code, drills and faults; `--rest` is only what
- * `--full` adds. The last line is `N passed, N failed, N skipped`.
+ * `--full` adds; `--deep` is hours of random moments and kills, of which the others take a sample. The
+ * last line is `N passed, N failed, N skipped`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, readdirSync, existsSync } from 'node:fs';
@@ -19,6 +20,12 @@ const slow = new Set(['drills', 'faults', 'long']);
 const timeoutMs = 20_000;
 
 const env = withEngine(process.env);
+
+/** Whoever sets one of these, or a seed that a title names (PITR_SEED, KILLS_SEED), is asked less or the same again. */
+const deep = {
+  files: ['postgres-pitr', 'mysql-pitr', 'random-kills'].map((name) => `test/databases/${name}.test.ts`),
+  defaults: { PITR_TARGETS: '500', KILLS: '1000' },
+};
 
 const checks = {
   types: ['tsc', ['--noEmit']],
@@ -44,7 +51,7 @@ function testFiles(wantsSlow) {
     .sort();
 }
 
-function mocha(files) {
+function mocha(files, defaults = {}) {
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const folder = mkdtempSync(path.join(os.tmpdir(), 'agente-dr-test-'));
   const sums = path.join(folder, 'sums.json');
@@ -53,7 +60,7 @@ function mocha(files) {
   try {
     const { status } = spawnSync('mocha', [...args, ...files], {
       cwd: root,
-      env: { ...env, AGENTE_DR_TEST_SUMS: sums },
+      env: { ...defaults, ...env, AGENTE_DR_TEST_SUMS: sums },
       stdio: 'inherit',
     });
     // A run that fell over before its end has no sums: that is a failure too.
@@ -67,7 +74,9 @@ function mocha(files) {
 function main() {
   const [mode] = process.argv.slice(2);
   const parts = [];
-  if (mode !== '--rest') {
+  if (mode === '--deep') {
+    parts.push(() => mocha(deep.files, deep.defaults));
+  } else if (mode !== '--rest') {
     parts.push(
       () => check('types'),
       () => mocha(testFiles(false)),
