@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { startTicks } from '../scripts/process-identity';
+import { makeBackupKeys } from './backup-keys';
 import { makeCertificates } from './certificates';
 import { Machine, machineRegions, machinesRoot, pickAddresses, type MachineFile } from './machine';
 import { freePorts } from './supervisor/ports';
@@ -42,7 +43,7 @@ async function describe(options: MachineOptions): Promise<MachineFile> {
     addresses,
     listenerPort: await freePorts(all),
     dnsPort: await freePorts(all),
-    storePort: await freePorts(all, 2),
+    storePort: await freePorts(all, 3),
     timeScale: options.timeScale ?? 1,
     domain: 'hotel.test',
     zoneId: `Z${randomBytes(7).toString('hex').toUpperCase()}`,
@@ -94,7 +95,8 @@ function makeFolders(machine: Machine): void {
   ];
   for (const folder of open) makeFolder(folder, 0o711);
   const closed = supervised.map((region) => path.join(machine.regionDir(region), 'log'));
-  for (const folder of [machine.projectDir, machine.stateDir, machine.pulumiHome, ...closed]) makeFolder(folder, 0o700);
+  for (const folder of [machine.projectDir, machine.stateDir, machine.pulumiHome, machine.keysDir, ...closed])
+    makeFolder(folder, 0o700);
 }
 
 /** Lays out a new machine: addresses, ports, keys, certificates. Nothing runs yet. */
@@ -103,6 +105,7 @@ export async function layOut(options: MachineOptions): Promise<Machine> {
   const machine = new Machine(dir, await describe(options));
   makeFolders(machine);
   writeSecrets(machine);
+  await makeBackupKeys(machine);
   await makeCertificates(machine.tlsDir, {
     machine: options.name,
     addresses: Object.values(machine.file.addresses),

@@ -17,7 +17,10 @@ const machineSchema = z.strictObject({
   /** Port that the load balancers of all regions listen on, free on all addresses when the machine was made. */
   listenerPort: z.int(),
   dnsPort: z.int(),
-  /** Port of each region's object-store gate, and of the operator's (`global`); a region's versitygw listens on the next one. */
+  /**
+   * Port of each region's object-store gate, and of the operator's (`global`); a region's versitygw listens on the
+   * next one, and its secrets on the one after that.
+   */
   storePort: z.int(),
   /** How many times faster than shipped the DNS clock runs (TTL, check interval); 1 in every drill that counts. */
   timeScale: z.number().min(1),
@@ -71,6 +74,10 @@ export class Machine {
   /** What every client of the machine's servers trusts. */
   get authorityFile(): string {
     return path.join(this.tlsDir, 'ca.crt');
+  }
+  /** Key pairs of age, 0700: what the operator of a real site keeps elsewhere. */
+  get keysDir(): string {
+    return path.join(this.dir, 'keys');
   }
   regionDir(region: string): string {
     return path.join(this.dir, 'r', region);

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { parseDocument } from 'yaml';
 import { sites, type Site } from '../recovery/sites';
 import { checkoutRoot } from '../scripts/checkout';
+import { recipientsOf } from './backup-keys';
 import type { Machine } from './machine';
 import { machineVariable } from './processes';
 import { writeFileAtomically } from './supervisor/json-file';
@@ -29,6 +30,7 @@ function stackFile(machine: Machine, root: string, stack: Site): string {
   for (const [key, value] of Object.entries({ domain, zoneId, listenerPort })) {
     document.setIn(['config', `agente-dr:${key}`], value);
   }
+  document.setIn(['config', 'agente-dr:backupRecipients'], document.createNode(recipientsOf(machine)));
   return document.toString();
 }
 

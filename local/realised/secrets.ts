@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RegionRefusal } from '../api';
 import type { Part, RegionContext } from '../supervisor/part';
+import { SecretsEndpoint } from './secrets-endpoint';
 
 const retryMs = 1_000;
 
@@ -31,6 +32,12 @@ function suffix(name: string): string {
 /** The region's secrets, in one file that only the supervisor's user can read; values reach other regions by call. */
 export function secrets(context: RegionContext): SecretsPart {
   const store = new SecretStore(context);
+  const endpoint = new SecretsEndpoint(context, {
+    names: () => store.names(),
+    read: (name) => store.read(store.nameOf(name)),
+    create: (name) => store.create(name, []),
+    put: (name, value) => store.put(store.nameOf(name), value),
+  });
   return {
     calls: {
       createSecret: (params) => store.create(params.name, params.replicaRegions),
@@ -40,13 +47,14 @@ export function secrets(context: RegionContext): SecretsPart {
       receiveSecret: (params) => store.receive(params.name, params.value),
     },
     resolve: (valueFrom) => store.resolve(valueFrom),
-    start: () => {
+    start: async () => {
+      await endpoint.start();
       store.payDebts();
-      return Promise.resolve();
     },
     status: () => [],
     stop: () => {
       store.stopped = true;
+      endpoint.stop();
       return Promise.resolve();
     },
   };
@@ -105,9 +113,18 @@ class SecretStore {
   resolve(valueFrom: string): string {
     const [wanted = '', key = ''] = withoutArn(valueFrom).split(':');
     const name = this.nameOf(wanted);
-    const { value } = this.find(name);
-    if (value === null) throw notFound(`secret ${name} has no value in ${this.context.region}`);
+    const { value } = this.read(name);
     return key === '' ? value : fieldOf(name, value, key);
+  }
+
+  names(): readonly string[] {
+    return Object.keys(this.secrets).sort();
+  }
+
+  read(name: string): { value: string; versionId: string } {
+    const { value, versionId } = this.find(name);
+    if (value === null) throw notFound(`secret ${name} has no value in ${this.context.region}`);
+    return { value, versionId };
   }
 
   /** The secret that a name, or an ARN with or without its suffix, means; the text itself when none is known. */

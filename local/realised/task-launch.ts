@@ -2,6 +2,7 @@ import { RegionRefusal, type Endpoint, type TaskDefinition, type TaskOverride } 
 import { compiledScript } from '../compiled-script';
 import type { RegionContext } from '../supervisor/part';
 import { contentsOf, type ImageSource } from './images';
+import { secretsUrl } from './secrets-endpoint';
 import { mountsOf, mountVariables, relocated, type FileSource } from './mounts';
 
 type Container = TaskDefinition['containers'][number];
@@ -36,6 +37,7 @@ function regionEnvironment(context: RegionContext): Record<string, string> {
     HOST: address,
     AWS_REGION: region,
     AWS_ENDPOINT_URL_S3: `https://${address}:${String(machine.file.storePort)}`,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl(machine, region),
     AWS_SHARED_CREDENTIALS_FILE: machine.credentialsFile,
     AWS_EC2_METADATA_DISABLED: 'true',
     NODE_EXTRA_CA_CERTS: authority,
