@@ -37,17 +37,15 @@ export function forgetScratch(context: RegionContext, task: string): void {
  * So a mount path that stands alone or begins a path, in an argument or a variable, becomes the folder's.
  */
 export function relocated(text: string, mounts: readonly Mount[]): string {
-  return [...mounts]
-    .sort((a, b) => b.path.length - a.path.length)
-    .reduce(
-      (moved, { path: place, folder }) => moved.replace(standing(place), (_all, before: string) => before + folder),
-      text,
-    );
-}
-
-function standing(place: string): RegExp {
-  const literal = place.replace(/\/$/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(^|[=:,;\\s'"])${literal}(?=$|[/:,;\\s'"])`, 'g');
+  if (mounts.length === 0) return text;
+  // In one pass: a folder may itself begin like a mount path.
+  const places = mounts.map(({ path: place }) => place.replace(/\/$/, '')).sort((a, b) => b.length - a.length);
+  const literal = (place: string): string => place.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const standing = new RegExp(`(^|[=:,;\\s'"])(${places.map(literal).join('|')})(?=$|[/:,;\\s'"])`, 'g');
+  return text.replace(standing, (_all, before: string, found: string) => {
+    const mount = mounts.find(({ path: place }) => place.replace(/\/$/, '') === found);
+    return before + (mount?.folder ?? found);
+  });
 }
 
 /** `VOLUME_<NAME>` says where a volume lies, for programs that know they may run here. */

@@ -13,9 +13,13 @@ const metaSchema = z.object({
 });
 export type Block = z.infer<typeof metaSchema>;
 
-/** The blocks of samples in a folder, oldest first. @throws AgenteError source-damaged for one without its facts. */
+/** The blocks of samples in a folder, oldest first. @throws AgenteError source-damaged without it, and for one without its facts. */
 export async function blocksIn(folder: string): Promise<Block[]> {
-  const names = (await readdir(folder)).filter((name) => /^[0-9A-Z]{26}$/.test(name));
+  const found = await readdir(folder).catch((error: unknown) => {
+    const hint = 'Correct data of this dataset in the settings.';
+    throw new AgenteError('source-damaged', `${folder} cannot be read`, hint, { cause: error });
+  });
+  const names = found.filter((name) => /^[0-9A-Z]{26}$/.test(name));
   const blocks = await Promise.all(
     names.map(async (name) => {
       const file = path.join(folder, name, 'meta.json');

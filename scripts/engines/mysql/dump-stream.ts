@@ -12,7 +12,7 @@ export class DumpStream {
 
   /** @param onFirstTable from here on the dump has a snapshot of its own. */
   constructor(
-    private readonly onFirstTable: () => void,
+    private readonly onFirstTable: () => Promise<void>,
     private readonly onBytes: (bytes: number) => void,
   ) {}
 
@@ -28,7 +28,7 @@ export class DumpStream {
       this.onBytes(chunk.length);
       if (!this.begun && (chunk.includes('-- Table structure') || this.size > 1024 * 1024)) {
         this.begun = true;
-        this.onFirstTable();
+        await this.onFirstTable();
       }
       yield chunk;
     }

@@ -27,7 +27,7 @@ export async function logicalBackup(
     const step = work.progress.begin('copying mysql', null);
     // The dump has its own snapshot once it writes the first table; then the lock may go.
     const dump = new DumpStream(
-      () => void snapshot.unlock(),
+      () => snapshot.unlock(),
       (bytes) => step.advance(bytes),
     );
     const output = programOutput(dialect.dump, args, { signal: work.signal, judge: judgeDump });

@@ -48,7 +48,7 @@ export async function loadDump(
   ]);
   const step = work.progress.begin('loading the dump of mysql', null);
   const watched = new DumpStream(
-    () => undefined,
+    () => Promise.resolve(),
     (bytes) => step.advance(bytes),
   ).through(dump);
   try {
