@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
 import * as path from 'node:path';
 import { compiledScript } from '../local/compiled-script';
+import { siteIdentity } from '../local/backup-keys';
 import { environment } from '../local/env';
-import type { Machine } from '../local/machine';
+import { machineRegions, type Machine } from '../local/machine';
+import { regionClient } from '../local/supervisor/client';
 import { duration } from '../recovery/duration';
 import { AgenteError, exitCodes } from '../recovery/errors';
+import { identitySecret } from '../recovery/recipients';
 import type { Role, Site } from '../recovery/sites';
 import { engineFailure } from './pulumi/failure';
 import { Project } from './pulumi/project';
@@ -67,6 +70,11 @@ export async function bringUp(
       config.dispose();
     }
   }
+  // A person's part: the private key of the site never passes through the program.
+  await regionClient(machine)(machineRegions.primary, 'putSecretValue', {
+    name: identitySecret,
+    value: siteIdentity(machine),
+  });
   onProgress('waiting until the heartbeats of every database reach its standby');
   await untilGreen(machine, signal);
 }

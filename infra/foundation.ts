@@ -11,10 +11,11 @@ import { Vault } from '../components/vault';
 import { vaultRetention } from '../recovery/retention';
 import { bucketName, peerOf, signalKey, type DatabaseDataset } from '../recovery/sites';
 import { workload } from '../recovery/workload';
+import { identitySecret } from '../recovery/recipients';
 import { layBackupVault } from './backups';
 import type { SiteConfig } from './config';
 import { layImages } from './images';
-import { cacheSecret, databaseNames, identitySecret, keyAlias, signalOf } from './names';
+import { cacheSecret, databaseNames, keyAlias, signalOf } from './names';
 import { siteProvider } from './provider';
 import { provisions } from './roles';
 

@@ -21,12 +21,6 @@ export const databaseNames: Readonly<Record<DatabaseDataset, DatabaseNames>> = {
 /** The token of the site's own cache; each region has one of its own by this name. */
 export const cacheSecret = 'agente-dr/cache/redis';
 
-/**
- * Private age key that restores and validations open recovery points with; an operator fills it. Not among the
- * secrets that backups copy (`agente-dr/`): what opens a recovery point must not lie in one.
- */
-export const identitySecret = 'agente-dr-keys/backup-identity';
-
 /** Where the tasks of the monitoring find what they keep, and the backup of it too. */
 export const monitoringFolders = {
   prometheus: '/prometheus',

@@ -2,8 +2,9 @@ import type * as pulumi from '@pulumi/pulumi';
 import { arn } from '../components/arn';
 import type { Statement } from '../components/iam';
 import { bucketName } from '../recovery/sites';
+import { identitySecret } from '../recovery/recipients';
 import type { SiteConfig } from './config';
-import { identitySecret, metricNamespace, witnesses } from './names';
+import { metricNamespace, witnesses } from './names';
 
 /** What a task of the toolbox is allowed for, and nothing else: whoever takes backups cannot delete them. */
 export interface RightsArgs {

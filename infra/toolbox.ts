@@ -5,9 +5,9 @@ import type { Statement } from '../components/iam';
 import { Task } from '../components/task';
 import type { TaskArgs } from '../components/task-container';
 import type { BackupJob } from '../recovery/backup-job';
-import { recipientsVariable } from '../recovery/recipients';
+import { identitySecret, recipientsVariable } from '../recovery/recipients';
 import type { SiteConfig } from './config';
-import { identitySecret, monitoringFolders } from './names';
+import { monitoringFolders } from './names';
 import { backupRights, restoreRights, validateRights, type RightsArgs } from './rights';
 import { witnessList, type CommonArgs } from './task-args';
 

@@ -6,3 +6,9 @@ export const fewestRecipients = 2;
 
 /** Variable in which a task is told of them, separated by commas. */
 export const recipientsVariable = 'BACKUP_RECIPIENTS';
+
+/**
+ * Private age key that restores and validations open recovery points with; an operator fills it. Not among the
+ * secrets that backups copy (`agente-dr/`): what opens a recovery point must not lie in one.
+ */
+export const identitySecret = 'agente-dr-keys/backup-identity';

@@ -23,6 +23,9 @@ export interface Claimant {
   readonly timeline: number;
 }
 
+/** What may begin here: nothing, a lineage that the witnesses have named, or whatever an operator says. */
+export type TakeOver = 'nothing' | 'lineage' | 'anything';
+
 export async function readOwner(vault: Vault, dataset: string): Promise<Owner | null> {
   const record = await vault.readRecord(ownerKey(dataset));
   return record === null ? null : ownerRecord.parse(JSON.parse(record.text));
@@ -32,7 +35,6 @@ export async function readOwner(vault: Vault, dataset: string): Promise<Owner | 
  * Lets one server write the history of a dataset. A server whose history ended, because another went on
  * without it, is refused: its backups would look good, and be those of nobody.
  *
- * @param takeOver another lineage or another server begins here on purpose.
  * @throws AgenteError lineage-stale for a lineage or a time line that was left behind, lineage-owned for
  * another server in the same lineage.
  */
@@ -40,11 +42,13 @@ export async function claimHistory(
   vault: Vault,
   dataset: string,
   claimant: Claimant,
-  { takeOver, now }: { takeOver: boolean; now: Date },
+  { takeOver, now }: { takeOver: TakeOver; now: Date },
 ): Promise<Owner> {
   const before = await vault.readRecord(ownerKey(dataset));
   const owner = before === null ? null : ownerRecord.parse(JSON.parse(before.text));
-  if (owner !== null && !takeOver) refuseStranger(dataset, owner, claimant);
+  if (owner !== null && takeOver !== 'anything' && !(takeOver === 'lineage' && owner.lineage !== claimant.lineage)) {
+    refuseStranger(dataset, owner, claimant);
+  }
   if (owner !== null && same(owner, claimant) && owner.timeline === claimant.timeline) return owner;
   const next: Owner = {
     version: 1,
@@ -55,7 +59,7 @@ export async function claimHistory(
   const condition = before === null ? 'absent' : { over: before.version };
   if ((await vault.writeRecord(ownerKey(dataset), JSON.stringify(next, null, 2), condition)) !== null) return next;
   // Somebody claimed it between our reading and our writing: judge again by what is there now.
-  return claimHistory(vault, dataset, claimant, { takeOver: false, now });
+  return claimHistory(vault, dataset, claimant, { takeOver: 'nothing', now });
 }
 
 const same = (owner: Owner, { lineage, identity }: Claimant): boolean =>

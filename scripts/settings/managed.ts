@@ -7,6 +7,7 @@ import { AgenteError } from '../../recovery/errors';
 import { sites } from '../../recovery/sites';
 import { ControlBucket } from '../control/control-bucket';
 import { deployedContract } from '../control/deployed-contract';
+import { agreedRole, Witnesses } from '../control/witnesses';
 import { witnessesVariable } from '../keeper/settings';
 import { pmsVariables, storeVariables } from '../store-settings';
 import type { DatasetSettings } from './datasets';
@@ -38,7 +39,7 @@ type Read = z.infer<typeof schema>;
 
 /**
  * The settings of a task of the toolbox: its environment says how the stores are reached, the contract in
- * the region's own control bucket which history it writes.
+ * the region's own control bucket which history it writes, the witnesses whether that is the hotel's.
  * @throws AgenteError config-invalid naming every variable that is wrong, contract-invalid, stack-not-deployed.
  */
 export async function managedSettings(env: Environment): Promise<Settings> {
@@ -49,7 +50,7 @@ export async function managedSettings(env: Environment): Promise<Settings> {
     throw new AgenteError('config-invalid', `environment of the toolbox: ${faults.join('; ')}`, hint);
   }
   const read = parsed.data;
-  const contract = await contractOf(read);
+  const [contract, serves] = await Promise.all([contractOf(read), servesNow(read)]);
   const folder = privateFolder();
   const secret = (name: string, value: string): string | null =>
     value === '' ? null : secretFile(folder, name, value);
@@ -62,6 +63,7 @@ export async function managedSettings(env: Environment): Promise<Settings> {
     datasets: datasetsOf(read, contract, secret),
     logs: read.AGENTE_DR_LOGS === '' ? folder : read.AGENTE_DR_LOGS,
     managed: true,
+    serves,
     metrics: null,
     scratch: os.tmpdir(),
   };
@@ -74,6 +76,17 @@ async function contractOf({ SITE, CONTROL_BUCKETS: [own] }: Read): Promise<Contr
     return await deployedContract(bucket, SITE);
   } finally {
     bucket.close();
+  }
+}
+
+/** A failover changes no task: who serves is asked of the witnesses, each time. */
+async function servesNow({ SITE, CONTROL_BUCKETS }: Read): Promise<boolean | null> {
+  const witnesses = new Witnesses(CONTROL_BUCKETS);
+  try {
+    const role = agreedRole(await witnesses.roles());
+    return role === null ? null : role.activeSite === SITE;
+  } finally {
+    witnesses.close();
   }
 }
 

@@ -45,6 +45,8 @@ export interface Settings {
   readonly logs: string;
   /** Whether these are a task's, whose files go with it. */
   readonly managed: boolean;
+  /** Whether two of three witnesses name this site as the one that serves; null where they do not say, or there are none. */
+  readonly serves: boolean | null;
   readonly metrics: string | null;
   readonly scratch: string;
 }
@@ -63,7 +65,7 @@ export function parseSettings(content: string, where: string): Settings {
   const { vault, site, generation, ...rest } = parsed.data;
   const place: VaultPlace =
     'folder' in vault ? { kind: 'folder', path: path.resolve(vault.folder) } : { kind: 's3', ...vault };
-  return { ...rest, site, managed: false, vault: place, lineages: () => lineage(site, generation) };
+  return { ...rest, site, managed: false, serves: null, vault: place, lineages: () => lineage(site, generation) };
 }
 
 /** @throws AgenteError config-invalid, permission-denied. */

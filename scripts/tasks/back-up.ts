@@ -3,7 +3,7 @@ import { AgenteError } from '../../recovery/errors';
 import { audit } from '../audit/audit-log';
 import { freeze, shrinkBetween } from '../catalogue/freeze';
 import type { Manifest, PointKind } from '../catalogue/manifest';
-import { claimHistory } from '../catalogue/ownership';
+import { claimHistory, type TakeOver } from '../catalogue/ownership';
 import type { SourceIdentity } from '../engines/engine';
 import { Lease } from '../lease/lease';
 import { bytesText } from '../progress/watchers';
@@ -32,7 +32,11 @@ export async function backUp(settings: Settings, request: BackUpRequest, conditi
   datasetIn(settings, dataset);
   const told = { log: 'backup', operation: 'backup', dataset, startedAt } as const;
   try {
-    const point = await withDataset(settings, dataset, conditions, (opened) => take(opened, request, startedAt));
+    refuseWhereAnotherServes(settings, dataset);
+    const takeOver = request.takeOver ? 'anything' : settings.serves === true ? 'lineage' : 'nothing';
+    const point = await withDataset(settings, dataset, conditions, (opened) =>
+      take(opened, { ...request, takeOver }, startedAt),
+    );
     const endedAt = new Date();
     if (settings.metrics !== null) {
       await writeGauges(settings.metrics, dataset, {
@@ -50,7 +54,22 @@ export async function backUp(settings: Settings, request: BackUpRequest, conditi
   }
 }
 
-async function take(opened: Opened, { dataset, kind, takeOver }: BackUpRequest, startedAt: Date): Promise<Manifest> {
+/** @throws AgenteError lineage-stale in a site that has come back after another one took over. */
+function refuseWhereAnotherServes({ site, serves }: Settings, dataset: string): void {
+  if (serves !== false) return;
+  throw new AgenteError(
+    'lineage-stale',
+    `the witnesses name another site than ${site} as the one that serves: what ${dataset} holds here is history`,
+    'Rebuild this site as a standby: agente-dr rebuild.',
+  );
+}
+
+interface Claim extends Omit<BackUpRequest, 'takeOver'> {
+  /** After a failover nobody has to be there for the next backup: the witnesses have said whose it is. */
+  readonly takeOver: TakeOver;
+}
+
+async function take(opened: Opened, { dataset, kind, takeOver }: Claim, startedAt: Date): Promise<Manifest> {
   const { engine } = opened;
   const { vault } = opened.work;
   const source = await engine.identify(opened.work);
@@ -61,16 +80,18 @@ async function take(opened: Opened, { dataset, kind, takeOver }: BackUpRequest, 
     const work = { ...opened.work, signal: AbortSignal.any([opened.work.signal, lease.signal]) };
     const { identity, timeline } = source;
     await claimHistory(vault, dataset, { lineage: work.lineage, identity, timeline }, { takeOver, now: startedAt });
-    const before = (await work.catalogue.list()).points.findLast((point) => point.kind === kind);
+    const { points } = await work.catalogue.list();
     const id = work.catalogue.newId(kind, startedAt);
     const { point, census } = await engine.backUp(id, kind, work);
+    // What was taken may be more than was asked for.
+    const before = points.findLast((one) => one.kind === point.kind);
     const times = { startedAt: startedAt.toISOString(), endedAt: new Date().toISOString() };
     const taken = await work.catalogue.publish(
       { ...point, ...times, id, lineage: work.lineage, engine: engine.name },
       census,
     );
     work.progress.say(`${taken.id}: ${bytesText(taken.size.data)}, stored as ${bytesText(taken.size.stored)}`);
-    if (before === undefined || kind === 'log') return taken;
+    if (before === undefined || point.kind === 'log') return taken;
     const fact = shrinkBetween(
       { manifest: before, census: await work.catalogue.census(before) },
       { bytes: taken.size.data, census },

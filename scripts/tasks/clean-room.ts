@@ -100,6 +100,7 @@ function settingsFor(points: readonly Manifest[], { vault, identity, into }: Cle
     datasets: Object.fromEntries(points.map((point) => [point.dataset, datasetOf(point, into)])),
     logs: into,
     managed: false,
+    serves: null,
     metrics: null,
     scratch: into,
   };

@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
+import { identitySecret } from '../../recovery/recipients';
 import * as fc from 'fast-check';
 import { arn } from '../../components/arn';
 import { policyDocument } from '../../components/iam';
-import { identitySecret } from '../../infra/names';
 import { backupRights, restoreRights, validateRights, type RightsArgs } from '../../infra/rights';
 import { leaseKey } from '../../scripts/lease/lease';
 import { keysOf, ownerKey } from '../../scripts/vault/keys';

@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { AgenteError } from '../../../recovery/errors';
 import { storeSealed } from '../../archive/sealed';
 import type { Census } from '../../catalogue/census';
 import type { PointKind, StoredFile } from '../../catalogue/manifest';
@@ -26,9 +25,7 @@ export async function managedBackup(
   server: PostgresManaged,
   { id, kind, work }: Request,
 ): Promise<{ point: TakenPoint; census: Census | null }> {
-  if (kind !== 'full') {
-    throw new AgenteError('argument-invalid', 'a managed database is copied whole', 'Take a full point.');
-  }
+  if (kind !== 'full') work.progress.say('a database that somebody else runs is copied whole');
   return withSession(managedAccess(server), (session) =>
     inSnapshot(session, async () => {
       const { rows } = await session.query<Record<string, string>>(
@@ -41,7 +38,7 @@ export async function managedBackup(
       const at = await valueOf<Date>(session, 'SELECT statement_timestamp()');
       const counting = countTables(session);
       counting.catch(() => undefined);
-      const files = await dump(server, snapshot, { id, kind, work });
+      const files = await dump(server, snapshot, { id, work });
       const census = exactCensus(await counting, at);
       const { stdout } = await run(postgresProgram('pg_dump'), ['--version']);
       const point: TakenPoint = {
@@ -65,7 +62,11 @@ export async function managedBackup(
  * pg_dump's directory format writes files, so they pass through a spool in the work's folder. Each leaves it
  * for the vault as soon as pg_dump has finished it: the spool holds what the vault is behind, not the database.
  */
-async function dump(server: PostgresManaged, snapshot: string, { id, work }: Request): Promise<StoredFile[]> {
+async function dump(
+  server: PostgresManaged,
+  snapshot: string,
+  { id, work }: Omit<Request, 'kind'>,
+): Promise<StoredFile[]> {
   const folder = path.join(work.folder, 'dump');
   fs.rmSync(folder, { recursive: true, force: true });
   const files: StoredFile[] = [];

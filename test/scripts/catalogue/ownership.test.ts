@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { AgenteError } from '../../../recovery/errors';
-import { claimHistory, readOwner, type Claimant } from '../../../scripts/catalogue/ownership';
+import { claimHistory, readOwner, type Claimant, type TakeOver } from '../../../scripts/catalogue/ownership';
 import { FolderVault } from '../../../scripts/vault/folder-vault';
 
 const now = new Date('2026-11-28T00:00:00.000Z');
@@ -19,7 +19,8 @@ describe('the ownership of a history', () => {
   afterEach(() => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
-  const claim = (claimant: Claimant, takeOver = false) => claimHistory(vault, 'postgres', claimant, { takeOver, now });
+  const claim = (claimant: Claimant, takeOver: TakeOver = 'nothing') =>
+    claimHistory(vault, 'postgres', claimant, { takeOver, now });
   const refused = (code: string) => (error: unknown) => error instanceof AgenteError && error.code === code;
 
   it('begins with whoever comes first, and stays with it', async () => {
@@ -43,7 +44,7 @@ describe('the ownership of a history', () => {
     await claim(old);
     const next = { lineage: 'dr-g2', identity: '7301', timeline: 2 };
     await assert.rejects(claim(next), refused('lineage-stale'));
-    assert.equal((await claim(next, true)).epoch, 2);
+    assert.equal((await claim(next, 'anything')).epoch, 2);
     await assert.rejects(claim(old), refused('lineage-stale'));
   });
 
@@ -52,9 +53,16 @@ describe('the ownership of a history', () => {
     await assert.rejects(claim({ ...old, identity: '9999' }), refused('lineage-owned'));
   });
 
+  it('goes to the lineage that the witnesses have named, and to no other server of the same one', async () => {
+    await claim(old);
+    await assert.rejects(claim({ ...old, identity: '9999' }, 'lineage'), refused('lineage-owned'));
+    assert.equal((await claim({ lineage: 'dr-g1', identity: '7301', timeline: 2 }, 'lineage')).epoch, 2);
+    await assert.rejects(claim(old), refused('lineage-stale'));
+  });
+
   it('goes to one of two that take over at once', async () => {
     await claim(old);
-    const rivals = ['dr-g2', 'dr-g3'].map((lineage) => claim({ lineage, identity: lineage, timeline: 1 }, true));
+    const rivals = ['dr-g2', 'dr-g3'].map((lineage) => claim({ lineage, identity: lineage, timeline: 1 }, 'lineage'));
     const outcomes = await Promise.allSettled(rivals);
     assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
   });
