@@ -79,7 +79,7 @@ export const cases: Readonly<Record<string, Case>> = {
   'rds-binlog-of-statements': { twin: 'rds-parameters', rule: 'dr-rds-binlog-row' },
   'rds-restored-for-a-drill': { twin: 'rds-restored', rule: 'dr-rds-restore-block' },
   'rds-drill-copy-not-held': { twin: 'rds-drill-copy', rule: 'dr-rds-restore-block' },
-  'rds-cluster-restored-for-a-drill': { twin: 'rds-cluster', rule: 'dr-rds-restore-block' },
+  'rds-cluster-restored-for-a-drill': { twin: 'rds-cluster-restored', rule: 'dr-rds-restore-block' },
   'rds-snapshot-copy-default-key': {
     twin: 'rds-snapshot-copy',
     rule: 'dr-rds-snapshot-key',
@@ -267,6 +267,7 @@ export const cases: Readonly<Record<string, Case>> = {
   'schedule-started-a-day-late': { twin: 'schedule', rule: 'dr-schedule-retry' },
   'schedule-without-alarm': { twin: 'schedule', rule: 'dr-schedule-alarm' },
   'schedule-without-panel': { twin: 'schedule', rule: 'dr-schedule-panel' },
+  'schedule-panel-of-another-figure': { twin: 'schedule', rule: 'dr-schedule-panel' },
   'site-validation-unwatched': { twin: 'whole-site', rule: 'dr-schedule-alarm' },
   'store-in-no-inventory': { twin: 'table', rule: 'dr-inventory' },
   'store-unprotected': { twin: 'table', rule: 'dr-store-protected' },

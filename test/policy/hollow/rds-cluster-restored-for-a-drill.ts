@@ -7,6 +7,8 @@ export = function program(site: Place = at(home)): void {
   const cluster = new aws.rds.Cluster(
     'pms-cluster',
     {
+      clusterIdentifier: 'drill-pms',
+      restoreToPointInTime: { sourceClusterIdentifier: 'agente-pms-g1', useLatestRestorableTime: true },
       engine: 'aurora-mysql',
       masterUsername: 'agente',
       manageMasterUserPassword: true,
@@ -14,13 +16,12 @@ export = function program(site: Place = at(home)): void {
       kmsKeyId: keyArn,
       backupRetentionPeriod: 35,
       backtrackWindow: 86_400,
-      restoreToPointInTime: { sourceClusterIdentifier: 'agente-pms', useLatestRestorableTime: true },
       copyTagsToSnapshot: true,
       applyImmediately: true,
       deletionProtection: true,
       deleteAutomatedBackups: false,
       skipFinalSnapshot: false,
-      finalSnapshotIdentifier: 'agente-pms-final',
+      finalSnapshotIdentifier: 'agente-pms-g2-final',
     },
     { ...site, protect: true },
   );
