@@ -1,4 +1,6 @@
 import * as path from 'node:path';
+import { expectedSeconds } from '../catalogue/measured-restore';
+import type { Validation } from '../catalogue/validation';
 import type { RestorePlan } from '../engines/engine';
 import { bytesText, clockText } from '../progress/watchers';
 import { bothClocks } from '../recovery-points/instant';
@@ -19,13 +21,20 @@ export interface PlanDescription {
   readonly reaches: string;
   /** Seconds of data that will be missing. */
   readonly lostSeconds: number;
+  /** By the newest restore of the dataset that was tried; null before the first. */
+  readonly expectedSeconds: number | null;
   readonly bytes: number;
   readonly lines: readonly string[];
 }
 
 type Made = { readonly plan: RestorePlan } | { readonly file: string; readonly reaches: Date };
 
-export function describePlan(settings: Settings, request: RestoreRequest, made: Made): PlanDescription {
+export function describePlan(
+  settings: Settings,
+  request: RestoreRequest,
+  made: Made,
+  measured: Validation | null,
+): PlanDescription {
   const dataset = datasetIn(settings, request.dataset);
   const place = placeOf(dataset);
   const target = request.into ?? `${settings.site}/${request.dataset}`;
@@ -34,11 +43,13 @@ export function describePlan(settings: Settings, request: RestoreRequest, made: 
   const source = 'file' in made ? made.file : (last?.id ?? '');
   const bytes = 'plan' in made ? made.plan.bytes + made.plan.logBytes : 0;
   const lostSeconds = Math.max(0, (Date.now() - reaches.getTime()) / 1_000);
+  const seconds = measured === null ? null : expectedSeconds(measured, bytes);
   const lines = [
     `restore    ${request.dataset} from ${source}`,
     `into       ${request.into ?? place}`,
     `reaches    ${bothClocks(reaches)}`,
     `will lose  what was written in the ${clockText(lostSeconds)} since`,
+    `will take  ${howLong(request.dataset, seconds, measured)}`,
     ...(bytes === 0 ? [] : [`takes      ${bytesText(bytes)} of disk`]),
     ...('plan' in made ? made.plan.steps.map((step, index) => `${String(index + 1).padStart(2)}. ${step}`) : []),
   ];
@@ -51,9 +62,18 @@ export function describePlan(settings: Settings, request: RestoreRequest, made: 
     folder,
     reaches: reaches.toISOString(),
     lostSeconds,
+    expectedSeconds: seconds,
     bytes,
     lines,
   };
+}
+
+function howLong(dataset: string, seconds: number | null, measured: Validation | null): string {
+  if (seconds === null || measured === null) {
+    return `nobody knows how long: no restore of it was tried yet (agente-dr validate ${dataset})`;
+  }
+  const of = measured.bytes === 0 ? '' : ` of ${bytesText(measured.bytes)}`;
+  return `about ${clockText(seconds)}, by that${of} on ${measured.endedAt.slice(0, 10)}, which took ${clockText(measured.restoreSeconds)}`;
 }
 
 function placeOf(dataset: DatasetSettings): string {

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { AgenteError } from '../../recovery/errors';
 import { audit } from '../audit/audit-log';
+import { measuredRestore } from '../catalogue/measured-restore';
 import type { Damage, RestorePlan, RestoreTarget } from '../engines/engine';
 import { giveToServerUser } from '../programs/server-programs';
 import { bytesText } from '../progress/watchers';
@@ -67,17 +68,22 @@ interface Prepared {
 
 async function prepare(settings: Settings, { engine, work }: Opened, request: RestoreRequest): Promise<Prepared> {
   const archive = request.from === null ? null : await resolveArchive(request.from, work.catalogue);
+  const measured = await measuredRestore(work.catalogue, work.vault);
   if (archive?.kind === 'file') {
     if (engine.restoreArchive === undefined) {
       const hint = 'Name a recovery point: agente-dr catalog list.';
       throw new AgenteError('argument-invalid', `${request.dataset} is not restored from files`, hint);
     }
     const reaches = fs.statSync(archive.file).mtime;
-    return { archive, plan: null, description: describePlan(settings, request, { file: archive.file, reaches }) };
+    return {
+      archive,
+      plan: null,
+      description: describePlan(settings, request, { file: archive.file, reaches }, measured),
+    };
   }
   const base = archive?.point ?? null;
   const made = await engine.planRestore({ target: request.target, base, logFolder: request.logFolder }, work);
-  return { archive, plan: made, description: describePlan(settings, request, { plan: made }) };
+  return { archive, plan: made, description: describePlan(settings, request, { plan: made }, measured) };
 }
 
 async function plan(settings: Settings, opened: Opened, request: RestoreRequest): Promise<Restored> {

@@ -81,6 +81,7 @@ describe('the scripts of the procedure', function () {
     assert.equal(validation?.status, 'success');
     const rows = validation.checks.find(({ name }) => name === 'rows');
     assert.deepEqual([rows?.status, rows?.fact], ['passed', '202 in 1 tables, as in the source']);
+    assert.match(ok(agente('restore', 'redis', '--dry-run')), /will take  about 0:\d\d, by that of \S+ \S+ on 20\d\d-/);
     await redis.fill(300);
     await redis.kill('SIGTERM');
     ok(script('restore-redis.sh', 'backups/redis-latest.rdb', '--confirm', 'primary/redis'));
@@ -111,7 +112,9 @@ describe('the scripts of the procedure', function () {
     refused(asked, 10, 'restore-unconfirmed');
     assert.match(asked.stderr, /will lose .+\n[^]*--confirm primary\/redis/);
     refused(script('restore-redis.sh', '--confirm', 'dr/redis'), 10, 'target-wrong');
-    assert.match(ok(agente('restore', 'redis', '--dry-run')), /dry run: nothing was done/);
+    const plan = ok(agente('restore', 'redis', '--dry-run'));
+    assert.match(plan, /dry run: nothing was done/);
+    assert.match(plan, /will take  nobody knows how long: no restore of it was tried yet/);
     await redis.start();
     assert.equal(await redis.client.dbSize(), 12);
   });
