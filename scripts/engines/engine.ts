@@ -94,6 +94,13 @@ export interface Engine {
   identify(work: Work): Promise<SourceIdentity>;
   /** Takes a recovery point into `points/<id>/` of the lineage (or the engine's own repository there). */
   backUp(id: string, kind: PointKind, work: Work): Promise<{ point: TakenPoint; census: Census | null }>;
+  /**
+   * Ships the log piece by piece as it is written, until the work's signal; absent where the server itself ships it,
+   * or has none. A lost connection ends nothing.
+   * @param publish takes a point of kind log and lists it.
+   * @throws AgenteError for what waiting does not mend: log-gap, lineage-owned, source-damaged.
+   */
+  followLog?(publish: (take: (id: string) => Promise<TakenPoint>) => Promise<Manifest>, work: Work): Promise<void>;
   /** Looks for damage without restoring: presence, sizes, hashes, gaps in the logs. Never trusts an exit code. */
   verify(point: Manifest, work: Work): Promise<Damage[]>;
   /** @throws AgenteError restore-target-unreachable outside what is restorable, with the range. */

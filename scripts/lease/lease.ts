@@ -20,9 +20,13 @@ const renewal = duration('20s');
 /** Beyond this, instants of two hosts cannot be compared: recovery points would lie about their times. */
 const mostSkew = duration('10s');
 
-export const leaseKey = (dataset: string): string => `${dataset}/lease.json`;
+/** A log that is followed for ever must not keep full copies away, and they keep nothing of it. */
+export type Leased = 'points' | 'log';
 
-/** The right to write the history of one dataset; while it is held, no other host or process takes or expires points. */
+export const leaseKey = (dataset: string, leased: Leased = 'points'): string =>
+  `${dataset}/${leased === 'log' ? 'log-lease' : 'lease'}.json`;
+
+/** The right to write the history of one dataset, or its log; while it is held, no other host or process does. */
 export class Lease {
   private readonly timer: NodeJS.Timeout;
   private readonly lost = new AbortController();
@@ -41,8 +45,8 @@ export class Lease {
    * @param what what it is for, told to whoever is refused: `backup full`.
    * @throws AgenteError backup-running naming the holder, clock-skew.
    */
-  static async take(vault: Vault, dataset: string, what: string): Promise<Lease> {
-    const key = leaseKey(dataset);
+  static async take(vault: Vault, dataset: string, what: string, leased: Leased = 'points'): Promise<Lease> {
+    const key = leaseKey(dataset, leased);
     const before = await vault.readRecord(key);
     if (before !== null) refuseLive(dataset, leaseRecord.parse(JSON.parse(before.text)));
     const now = new Date();

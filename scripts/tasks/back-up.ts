@@ -55,7 +55,7 @@ export async function backUp(settings: Settings, request: BackUpRequest, conditi
 }
 
 /** @throws AgenteError lineage-stale in a site that has come back after another one took over. */
-function refuseWhereAnotherServes({ site, serves }: Settings, dataset: string): void {
+export function refuseWhereAnotherServes({ site, serves }: Settings, dataset: string): void {
   if (serves !== false) return;
   throw new AgenteError(
     'lineage-stale',
@@ -74,7 +74,7 @@ async function take(opened: Opened, { dataset, kind, takeOver }: Claim, startedA
   const { vault } = opened.work;
   const source = await engine.identify(opened.work);
   refuseSkew(dataset, source);
-  const lease = await Lease.take(vault, dataset, `backup ${kind}`);
+  const lease = await Lease.take(vault, dataset, `backup ${kind}`, kind === 'log' ? 'log' : 'points');
   try {
     // Whoever loses the lease stops writing: another host may have begun.
     const work = { ...opened.work, signal: AbortSignal.any([opened.work.signal, lease.signal]) };
@@ -108,7 +108,7 @@ async function take(opened: Opened, { dataset, kind, takeOver }: Claim, startedA
   }
 }
 
-function refuseSkew(dataset: string, { clock }: SourceIdentity): void {
+export function refuseSkew(dataset: string, { clock }: SourceIdentity): void {
   const skewMs = clock === null ? 0 : Math.abs(clock.getTime() - Date.now());
   if (skewMs <= mostSkew.ms) return;
   throw new AgenteError(

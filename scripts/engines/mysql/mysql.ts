@@ -15,6 +15,7 @@ import type {
 } from '../engine';
 import { accessOf, withSession } from './access';
 import { fetchLog } from './binlog-fetch';
+import { streamBinlog, type StreamOptions } from './binlog-stream';
 import { installData, refuseRunning } from './install-data';
 import { installManaged, refuseUsed } from './install-managed';
 import { restoreArchive } from './legacy-archive';
@@ -49,6 +50,10 @@ export class MysqlEngine implements Engine {
     }
     const { settings } = this;
     return settings.kind === 'server' ? physicalBackup(id, settings, work) : logicalBackup(id, settings, work);
+  }
+
+  followLog(publish: StreamOptions['publish'], work: Work): Promise<void> {
+    return streamBinlog({ settings: this.settings, work, publish });
   }
 
   verify(point: Manifest, work: Work): Promise<Damage[]> {

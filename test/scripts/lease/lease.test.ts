@@ -35,6 +35,10 @@ describe('the lease of a dataset', () => {
       is('backup-running', /backup full on .* \(pid \d+\)/),
     );
     await (await Lease.take(vault, 'redis', 'backup full')).release();
+    // A log that is followed and a full copy keep nothing from each other.
+    const log = await Lease.take(vault, 'postgres', 'backup log', 'log');
+    await assert.rejects(Lease.take(vault, 'postgres', 'backup log', 'log'), is('backup-running', /backup log/));
+    await log.release();
     await first.release();
   });
 
