@@ -62,8 +62,11 @@ describe('a log that is followed by the command', function () {
   }
 
   async function until(what: string, look: () => boolean | Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 30_000; !(await look()); await pause(100))
+    const deadline = Date.now() + 30_000;
+    while (!(await look())) {
       if (Date.now() > deadline) assert.fail(`not within 30 s: ${what}`);
+      await pause(100);
+    }
   }
   const pieces = async (): Promise<number> =>
     (await store.catalogue.list()).points.filter((point) => point.kind === 'log').length;
