@@ -85,8 +85,9 @@ export class SecretsEndpoint {
       case 'PutSecretValue':
         return { Name: SecretId, VersionId: (await this.shelf.put(SecretId, stringOf(SecretString))).versionId };
       case 'CreateSecret': {
+        const value = stringOf(SecretString);
         const { arn } = await this.shelf.create(Name);
-        return { Name, ARN: arn, VersionId: (await this.shelf.put(Name, stringOf(SecretString))).versionId };
+        return { Name, ARN: arn, VersionId: (await this.shelf.put(Name, value)).versionId };
       }
       default:
         throw new RegionRefusal('UnknownOperationException', `a region on this machine does not know ${action}`);

@@ -3,6 +3,7 @@ import {
   GetSecretValueCommand,
   paginateListSecrets,
   PutSecretValueCommand,
+  RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import assert from 'node:assert/strict';
@@ -73,6 +74,13 @@ describe('the secrets endpoint of a region', function () {
     const stranger = { ...accountKey(machine), accessKeyId: 'AKIASTRANGER' };
     await assert.rejects(client(stranger).send(asked), { name: 'InvalidSignatureException' });
     await assert.rejects(client(accountKey(machine), 'us-west-2').send(asked), { name: 'InvalidSignatureException' });
+  });
+
+  it('rejects a value that is no text, and what it does not know', async () => {
+    const bytes = new CreateSecretCommand({ Name: 'bytes', SecretBinary: Buffer.from([0, 255]) });
+    await assert.rejects(client().send(bytes), { name: 'InvalidParameterException' });
+    const unknown = new RotateSecretCommand({ SecretId: 'agente-dr/one' });
+    await assert.rejects(client().send(unknown), { name: 'UnknownOperationException' });
   });
 
   it('rejects a request that was changed on its way', async () => {
