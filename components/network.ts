@@ -52,13 +52,15 @@ export class Network extends Component {
     this.vpcId = vpc.id;
     this.publicSubnetIds = zones.map((zone) => zone.publicSubnet.id);
     this.privateSubnetIds = zones.map((zone) => zone.privateSubnet.id);
-    this.dataSubnetIds = this.dataSubnets(vpc, plans);
+    const dataRoutes = this.dataRoutes(vpc);
+    this.dataSubnetIds = this.dataSubnets(vpc, plans, dataRoutes);
     this.taskSecurityGroupId = this.taskSecurityGroup(vpc);
     serviceEndpoints(this, {
       ...args,
       vpcId: vpc.id,
       subnetIds: this.privateSubnetIds,
-      routeTableIds: zones.map((zone) => zone.privateRoutes.id),
+      // A cache with a file is a task beside the data, and the layers of its image lie in S3.
+      routeTableIds: [...zones.map((zone) => zone.privateRoutes.id), dataRoutes.id],
     });
     logFlows(this, { ...args, vpcId: vpc.id });
     this.registerOutputs({ vpcId: this.vpcId });
@@ -104,13 +106,16 @@ export class Network extends Component {
     return { publicSubnet, privateSubnet, privateRoutes };
   }
 
-  /** One table without a route serves all: what leaves the zone stays in the network. */
-  private dataSubnets(vpc: aws.ec2.Vpc, plans: readonly SubnetPlan[]): pulumi.Output<string>[] {
-    const table = new aws.ec2.RouteTable(
-      this.childName('data'),
-      { vpcId: vpc.id, tags: this.nameTag('data') },
-      this.child(),
-    );
+  /** One table without a way out serves all: what leaves the zone stays in the network, or goes to S3. */
+  private dataRoutes(vpc: aws.ec2.Vpc): aws.ec2.RouteTable {
+    return new aws.ec2.RouteTable(this.childName('data'), { vpcId: vpc.id, tags: this.nameTag('data') }, this.child());
+  }
+
+  private dataSubnets(
+    vpc: aws.ec2.Vpc,
+    plans: readonly SubnetPlan[],
+    table: aws.ec2.RouteTable,
+  ): pulumi.Output<string>[] {
     return plans.map(({ zone, dataCidr }) => {
       const subnet = this.subnet(vpc, `data-${zone}`, zone, dataCidr);
       this.route(`data-${zone}`, subnet, table);

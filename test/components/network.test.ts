@@ -56,6 +56,9 @@ describe('Network', () => {
       String(inputs['serviceName']).replace('com.amazonaws.us-east-1.', ''),
     );
     assert.deepEqual(services.sort(), ['ecr.api', 'ecr.dkr', 'logs', 's3', 'secretsmanager']);
+    const { inputs } = only(asked, 'aws:ec2/vpcEndpoint:VpcEndpoint', 'network-s3');
+    const tables = [...zones.map((zone) => `network-private-${zone}-id`), 'network-data-id'];
+    assert.deepEqual(inputs['routeTableIds'], tables);
   });
 
   it('writes down who talked to whom, under the key of the site', () => {
