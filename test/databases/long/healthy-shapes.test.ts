@@ -7,7 +7,7 @@ import { healthyPostgres } from './healthy-postgres';
 const shapes = [...healthyPostgres, ...healthyMysql, ...healthyOthers];
 
 describe('a healthy source raises no alarm, whatever it looks like', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const shape of shapes) {
     const { title, dataset, kinds } = shape;
