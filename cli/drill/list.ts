@@ -42,7 +42,7 @@ export function summary(result: DrillResult, folder: string): string {
     `  our own work    ${span(rto.ownWorkSeconds)} (bound ${span(rto.ownWorkBoundSeconds)})`,
     ...result.stores.map(
       (store) =>
-        `  ${store.name.padEnd(15)} ${String(store.lost)} of ${String(store.acknowledged)} bookings lost, ${span(store.lostSeconds)} (bound ${span(store.localBoundSeconds)}, objective ${span(store.objectiveSeconds)})`,
+        `  ${store.name.padEnd(15)} ${String(store.lost)} of ${String(store.acknowledged)} writes lost, ${span(store.lostSeconds)} (bound ${span(store.localBoundSeconds)}, objective ${span(store.objectiveSeconds)})`,
     ),
     `  memory          ${result.peakMemoryMb === null ? '—' : `${String(result.peakMemoryMb)} MB`} at most for the failover`,
     `  result          ${path.relative(process.cwd(), files.json)}`,

@@ -5,6 +5,7 @@ import { regionLossObjective } from '../../recovery/tiers';
 import { regionLossScenario } from '../../recovery/scenarios/region-loss';
 import { referenceOf, type Try } from './ledger';
 import { firstSuccessAt, lossOf, perSecond } from './meter';
+import type { BeatLoss } from './pms-loss';
 import type { StepRun } from './failover-process';
 import { boundsOf } from './verdict';
 
@@ -60,6 +61,9 @@ function outcomeOf(run: StepRun): 'done' | 'failed' {
   return run.state === 'done' ? 'done' : 'failed';
 }
 
+/** What is known of a store whose loss is not counted in bookings. */
+export type Measured = Readonly<Record<string, BeatLoss>>;
+
 /** References that each store of the recovered site holds. */
 export type Holdings = Readonly<Record<string, ReadonlySet<string>>>;
 
@@ -68,12 +72,16 @@ export function measuredStores(
   clock: Clock,
   tries: readonly Try[],
   holdings: Holdings,
+  measured: Measured,
 ): DrillResult['stores'] {
   const datasets: Readonly<Record<string, Dataset>> = workload.datasets;
   return Object.entries(datasets).flatMap(([name, dataset]) => {
     const present = holdings[name];
-    if (present === undefined) return [];
-    const loss = lossOf(tries, 'primary', clock.faultAt, present, (entry) => referenceOf(drill, entry.sequence));
+    const known = measured[name];
+    if (present === undefined && known === undefined) return [];
+    const loss =
+      known ??
+      lossOf(tries, 'primary', clock.faultAt, present ?? new Set(), (entry) => referenceOf(drill, entry.sequence));
     return {
       name,
       engine: dataset.engine,

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { AgenteError } from '../../recovery/errors';
+import type { Beat } from '../../recovery/control';
 import type { DrillResult } from '../../recovery/drill-result';
 import { duration } from '../../recovery/duration';
 import { regionLossScenario } from '../../recovery/scenarios/region-loss';
@@ -14,7 +15,9 @@ import {
   measuredTimeline,
   missingAfterRecovery,
   type Holdings,
+  type Measured,
 } from './measure';
+import { beatLoss, heldBeat } from './pms-loss';
 import { recover, type Recovery } from './recover';
 import { saveReport } from './report';
 import { resultFiles, saveResult } from './results';
@@ -74,14 +77,15 @@ async function procedure(run: Running): Promise<DrillResult> {
   run.begin('warm-up');
   const load = await warmUp(run, machine);
   await confirmReplication(run, machine);
-  const { faultAt, spared } = await strike(run, machine);
+  const { faultAt, spared, pms } = await strike(run, machine);
   const recovery = await recover(run, machine, faultAt);
   run.begin('measure');
   await run.load?.stop();
   const doubts = [...spared, ...(recovery.clock.outageAt === null ? ['no three bookings in a row failed'] : [])];
   const holdings = doubts.length > 0 ? {} : await holdingsOf(run, machine);
+  const beats = doubts.length > 0 || pms === null ? {} : await beatsOf(run, machine, pms, faultAt);
   run.closePhase();
-  return resultOf(run, load, recovery, holdings, doubts);
+  return resultOf(run, load, recovery, { holdings, beats, doubts });
 }
 
 /** What the stores of the recovered site hold; a store that cannot be read is left out, and fails the drill by name. */
@@ -104,24 +108,40 @@ async function holdingsOf(run: Running, machine: Machine): Promise<Holdings> {
   return Object.fromEntries(held.flat());
 }
 
+/** The guests book no room in the PMS itself: what it lost is told by the keeper's beats, of which a witness knows. */
+async function beatsOf(run: Running, machine: Machine, committed: Beat, faultAt: number): Promise<Measured> {
+  try {
+    return { pms: beatLoss(committed, await heldBeat(await siteAccess(machine, 'dr')), faultAt) };
+  } catch (error) {
+    run.note(`pms of the recovered site cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return {};
+  }
+}
+
+interface Found {
+  readonly holdings: Holdings;
+  readonly beats: Measured;
+  /** What speaks against the disaster having happened. */
+  readonly doubts: readonly string[];
+}
+
 function resultOf(
   run: Running,
   load: DrillResult['load'],
   recovery: Recovery,
-  holdings: Holdings,
-  spared: readonly string[],
+  { holdings, beats, doubts }: Found,
 ): DrillResult {
   // From the file, not from memory: the figures must follow from what is kept as evidence.
   const tries = readLedger(run.files.ledger);
   const { clock, steps, failoverError, peakMemoryMb } = recovery;
   const measured = {
     rto: measuredRto(clock, tries, steps),
-    stores: measuredStores(run.name, clock, tries, holdings),
+    stores: measuredStores(run.name, clock, tries, holdings, beats),
     steps: measuredSteps(clock, steps),
     load,
   };
   const reasons = reasonsToFail(measured, {
-    spared,
+    spared: doubts,
     failoverError,
     missing: missingAfterRecovery(run.name, tries, holdings),
   });

@@ -41,7 +41,7 @@ Seconds from the loss of the region.</figcaption>
 ${stepTable(result)}
 <h2>What was lost</h2>
 ${storeTable(result)}
-<p class="soft">Counted in the guests' own ledger, which lies outside both regions: every booking that a guest was told is safe is looked for in the recovered stores.</p>
+<p class="soft">Counted in the guests' own ledger, which lies outside both regions: every booking that a guest was told is safe is looked for in the recovered stores. The PMS is measured by the keeper's beats, of which a witness outside both regions knows.</p>
 <h2>How it was measured</h2>
 ${method(result)}
 <h2>Earlier drills</h2>
@@ -79,7 +79,7 @@ function tiles(result: DrillResult): string {
 ${tile('The hotel was back after', span(rto.seconds), `bound here ${span(rto.localBoundSeconds)}; objective ${span(rto.objectiveSeconds)}`)}
 ${tile('First booking after', span(rto.firstSuccessSeconds), `bound here ${span(rto.firstSuccessBoundSeconds)}`)}
 ${tile('Our own work in it', span(rto.ownWorkSeconds), `bound here ${span(rto.ownWorkBoundSeconds)}; the rest is DNS`)}
-${tile('Bookings lost', stores.length === 0 ? '—' : String(lost), stores.length === 0 ? 'not measured' : `${span(lostSeconds)} of bookings`)}
+${tile('Writes lost', stores.length === 0 ? '—' : String(lost), stores.length === 0 ? 'not measured' : `those of ${span(lostSeconds)}`)}
 </div>`;
 }
 
@@ -107,7 +107,7 @@ function storeTable(result: DrillResult): string {
     span(store.localBoundSeconds),
     span(store.objectiveSeconds),
   ]);
-  return table(['Store', '#Bookings acknowledged', '#Lost', '#Time lost', '#Bound here', '#Objective'], rows);
+  return table(['Store', '#Acknowledged', '#Lost', '#Time lost', '#Bound here', '#Objective'], rows);
 }
 
 function method(result: DrillResult): string {
@@ -149,5 +149,5 @@ function historyTable(history: readonly PastDrill[]): string {
       span(result.rto.ownWorkSeconds),
       result.stores.map((store) => `${store.name} ${String(store.lost)}`).join(', ') || '—',
     ]);
-  return table(['Drill', 'Verdict', '#Back after', '#First booking', '#Own work', 'Bookings lost'], rows);
+  return table(['Drill', 'Verdict', '#Back after', '#First booking', '#Own work', 'Writes lost'], rows);
 }

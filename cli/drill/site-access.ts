@@ -17,14 +17,7 @@ import type { StoreAccess } from './stores';
 export async function siteAccess(machine: Machine, site: Site): Promise<StoreAccess> {
   const region = machineRegions[site];
   const ca = fs.readFileSync(machine.authorityFile, 'utf8');
-  const client = new S3Client({
-    region,
-    endpoint: `https://${machine.address('global')}:${String(machine.file.storePort)}`,
-    forcePathStyle: true,
-    credentials: accountKey(machine),
-    // This process was started before the machine's authority existed, so NODE_EXTRA_CA_CERTS cannot name it.
-    requestHandler: { httpsAgent: new https.Agent({ ca }), requestTimeout: 5_000 },
-  });
+  const client = operatorStore(machine, region);
   try {
     const Bucket = bucketName('control', machine.file.accountId, region);
     const answer = await client.send(new GetObjectCommand({ Bucket, Key: controlKeys.contract }));
@@ -33,4 +26,19 @@ export async function siteAccess(machine: Machine, site: Site): Promise<StoreAcc
   } finally {
     client.destroy();
   }
+}
+
+/** The object stores as an operator reaches them, from outside all regions. */
+export function operatorStore(machine: Machine, region: string): S3Client {
+  return new S3Client({
+    region,
+    endpoint: `https://${machine.address('global')}:${String(machine.file.storePort)}`,
+    forcePathStyle: true,
+    credentials: accountKey(machine),
+    // This process was started before the machine's authority existed, so NODE_EXTRA_CA_CERTS cannot name it.
+    requestHandler: {
+      httpsAgent: new https.Agent({ ca: fs.readFileSync(machine.authorityFile) }),
+      requestTimeout: 5_000,
+    },
+  });
 }

@@ -3,6 +3,8 @@ import { machineRegions, type Machine } from '../../local/machine';
 import { processesOf } from '../../local/processes';
 import { regionClient } from '../../local/supervisor/client';
 import { killRegion } from '../../local/up';
+import type { Beat } from '../../recovery/control';
+import { committedBeat } from './pms-loss';
 import type { Running } from './running';
 
 export interface Strike {
@@ -10,6 +12,8 @@ export interface Strike {
   readonly faultAt: number;
   /** What speaks against the region being destroyed; empty when nothing does. */
   readonly spared: readonly string[];
+  /** What the PMS had committed by then; null when no witness knows. */
+  readonly pms: Beat | null;
 }
 
 /** The disaster: the primary region dies under load, after its link was cut for as long as the drill was told. */
@@ -25,7 +29,11 @@ export async function strike(run: Running, machine: Machine): Promise<Strike> {
   const at = spareRegion ? new Date().toISOString() : await kill(run, machine, region);
   const faultAt = Date.parse(at);
   run.observer.faultHappened(faultAt);
-  return { faultAt, spared: sparedBy(machine, region) };
+  const pms = await committedBeat(machine).catch((error: unknown) => {
+    run.note(`the witness does not tell what the PMS had: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  });
+  return { faultAt, spared: sparedBy(machine, region), pms };
 }
 
 async function kill(run: Running, machine: Machine, region: string): Promise<string> {

@@ -73,7 +73,7 @@ function storeFaults(stores: DrillResult['stores']): string[] {
     ...unmeasured.map((name) => `the loss of ${name} was not measured`),
     ...above.map(
       ({ name, lost, lostSeconds, localBoundSeconds }) =>
-        `${name} lost ${String(lost)} bookings of ${lostSeconds.toFixed(1)} s, the bound is ${String(localBoundSeconds)} s`,
+        `${name} lost ${String(lost)} writes of ${lostSeconds.toFixed(1)} s, the bound is ${String(localBoundSeconds)} s`,
     ),
   ];
 }

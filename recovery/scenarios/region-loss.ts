@@ -113,6 +113,6 @@ export const regionLossScenario: Scenario<RegionLossStep> = {
     rto: duration('150s'),
     firstSuccess: duration('120s'),
     ownWork: duration('20s'),
-    rpo: { postgres: duration('1s'), redis: duration('2s') },
+    rpo: { postgres: duration('1s'), redis: duration('2s'), pms: duration('3s') },
   },
 };

@@ -52,7 +52,7 @@ describe('the region-loss drill', function () {
     it(`reports a loss within 1 s of the truth when the link was cut ${String(seconds)} s before`, async () => {
       const run = await drill(...fastDns, '--cut-link', `${String(seconds)}s`);
       const result = resultOf(run);
-      assert.deepEqual(result.stores.map((store) => store.name), ['postgres', 'redis'], run.stderr);
+      assert.deepEqual(result.stores.map((store) => store.name), ['postgres', 'redis', 'pms'], run.stderr);
       for (const store of result.stores) {
         assert.ok(Math.abs(store.lostSeconds - seconds) <= 1, `${store.name} lost ${String(store.lostSeconds)} s`);
       }

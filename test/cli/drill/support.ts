@@ -39,6 +39,15 @@ export function passedDrill(): DrillResult {
         objectiveSeconds: 3_600,
         localBoundSeconds: 2,
       },
+      {
+        name: 'pms',
+        engine: 'mysql',
+        acknowledged: 60,
+        lost: 0,
+        lostSeconds: 0,
+        objectiveSeconds: 3_600,
+        localBoundSeconds: 3,
+      },
     ],
     steps: regionLossScenario.steps.map((step, index) => ({
       id: step.id,

@@ -51,13 +51,13 @@ describe('the verdict of a drill', () => {
       const [postgres] = result.stores;
       if (postgres !== undefined) Object.assign(postgres, { lost: 600, lostSeconds: 5.1 });
     });
-    assert.deepEqual(found, ['postgres lost 600 bookings of 5.1 s, the bound is 1 s']);
+    assert.deepEqual(found, ['postgres lost 600 writes of 5.1 s, the bound is 1 s']);
   });
 
   it('rejects a store whose loss was not measured', () => {
     assert.deepEqual(
       reasons((result) => (result.stores = [])),
-      ['the loss of postgres was not measured', 'the loss of redis was not measured'],
+      ['postgres', 'redis', 'pms'].map((name) => `the loss of ${name} was not measured`),
     );
   });
 
