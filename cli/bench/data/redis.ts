@@ -12,8 +12,9 @@ const host = '127.0.0.1';
 const bytesAKey = 376;
 const together = 1_000;
 
+const noise = (text: string): string => createHash('sha512').update(text).digest('hex');
 const valueOf = (key: number): string =>
-  createHash('sha512').update(String(key)).digest('hex').repeat(2) + 'a guest of the hotel; '.repeat(5);
+  noise(`${String(key)} a`) + noise(`${String(key)} b`) + 'a guest of the hotel; '.repeat(5);
 
 export class RedisContender implements Contender {
   readonly dataset = 'redis';
