@@ -4,8 +4,7 @@ import { workload } from '../../recovery/workload';
 import { regionLossObjective } from '../../recovery/tiers';
 import { regionLossScenario } from '../../recovery/scenarios/region-loss';
 import { referenceOf, type Try } from './ledger';
-import { firstSuccessAt, lossOf, perSecond } from './meter';
-import type { BeatLoss } from './pms-loss';
+import { firstSuccessAt, lossOf, perSecond, type Loss } from './meter';
 import type { StepRun } from './failover-process';
 import { boundsOf } from './verdict';
 
@@ -62,7 +61,7 @@ function outcomeOf(run: StepRun): 'done' | 'failed' {
 }
 
 /** What is known of a store whose loss is not counted in bookings. */
-export type Measured = Readonly<Record<string, BeatLoss>>;
+export type Measured = Readonly<Record<string, Loss>>;
 
 /** References that each store of the recovered site holds. */
 export type Holdings = Readonly<Record<string, ReadonlySet<string>>>;
@@ -77,11 +76,10 @@ export function measuredStores(
   const datasets: Readonly<Record<string, Dataset>> = workload.datasets;
   return Object.entries(datasets).flatMap(([name, dataset]) => {
     const present = holdings[name];
-    const known = measured[name];
-    if (present === undefined && known === undefined) return [];
-    const loss =
-      known ??
-      lossOf(tries, 'primary', clock.faultAt, present ?? new Set(), (entry) => referenceOf(drill, entry.sequence));
+    const counted = (held: ReadonlySet<string>): Loss =>
+      lossOf(tries, 'primary', clock.faultAt, held, (entry) => referenceOf(drill, entry.sequence));
+    const loss = measured[name] ?? (present === undefined ? null : counted(present));
+    if (loss === null) return [];
     return {
       name,
       engine: dataset.engine,

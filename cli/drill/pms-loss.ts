@@ -1,9 +1,9 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { machineRegions, type Machine } from '../../local/machine';
 import { heartbeatRecord, type Beat } from '../../recovery/control';
-import { bucketName, controlKeys } from '../../recovery/sites';
-import { operatorStore } from './site-access';
+import { controlKeys } from '../../recovery/sites';
+import type { Loss } from './meter';
+import { controlObject } from './site-access';
 import { passwordIn, type StoreAccess } from './stores';
 
 /** What the PMS's database has committed is known outside its region by the keeper's beats. */
@@ -21,15 +21,9 @@ interface Row extends RowDataPacket {
  * right after the disaster: the keeper of the other site writes there too, later. Null when there is none.
  */
 export async function committedBeat(machine: Machine): Promise<Beat | null> {
-  const store = operatorStore(machine, machineRegions.witness);
-  try {
-    const Bucket = bucketName('control', machine.file.accountId, machineRegions.witness);
-    const answer = await store.send(new GetObjectCommand({ Bucket, Key: controlKeys.heartbeat }));
-    const record = heartbeatRecord.parse(JSON.parse((await answer.Body?.transformToString()) ?? 'null'));
-    return record.site === 'primary' ? (record.databases[dataset] ?? null) : null;
-  } finally {
-    store.destroy();
-  }
+  const { content } = await controlObject(machine, machineRegions.witness, controlKeys.heartbeat);
+  const record = heartbeatRecord.parse(content);
+  return record.site === 'primary' ? (record.databases[dataset] ?? null) : null;
 }
 
 /** The newest beat of the lost site that the recovered PMS holds; null when it holds none. */
@@ -55,16 +49,8 @@ export async function heldBeat({ contract, ca, secret }: StoreAccess): Promise<B
   }
 }
 
-/** The beats of the PMS, and how many of them are gone. */
-export interface BeatLoss {
-  readonly acknowledged: number;
-  readonly lost: number;
-  /** From the oldest lost beat until the disaster, as for bookings; 0 when none is lost. */
-  readonly lostSeconds: number;
-}
-
-/** @param faultAt Unix ms */
-export function beatLoss(committed: Beat, held: Beat | null, faultAt: number): BeatLoss {
+/** The loss in beats, where others lose bookings. @param faultAt Unix ms */
+export function beatLoss(committed: Beat, held: Beat | null, faultAt: number): Loss {
   const lost = Math.max(0, committed.sequence - (held?.sequence ?? 0));
   if (lost === 0) return { acknowledged: committed.sequence, lost, lostSeconds: 0 };
   const since = held === null ? 0 : Date.parse(held.at);

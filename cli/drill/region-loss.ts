@@ -82,18 +82,20 @@ async function procedure(run: Running): Promise<DrillResult> {
   run.begin('measure');
   await run.load?.stop();
   const doubts = [...spared, ...(recovery.clock.outageAt === null ? ['no three bookings in a row failed'] : [])];
-  const holdings = doubts.length > 0 ? {} : await holdingsOf(run, machine);
-  const beats = doubts.length > 0 || pms === null ? {} : await beatsOf(run, machine, pms, faultAt);
+  const found = doubts.length > 0 ? { holdings: {}, beats: {} } : await look(run, machine, pms, faultAt);
   run.closePhase();
-  return resultOf(run, load, recovery, { holdings, beats, doubts });
+  return resultOf(run, load, recovery, { ...found, doubts });
 }
 
-/** What the stores of the recovered site hold; a store that cannot be read is left out, and fails the drill by name. */
-async function holdingsOf(run: Running, machine: Machine): Promise<Holdings> {
+/**
+ * What the stores of the recovered site hold; one that cannot be read is left out, and fails the drill by name. The
+ * guests book no room in the PMS itself: what that has lost is told by the keeper's beats.
+ */
+async function look(run: Running, machine: Machine, pms: Beat | null, faultAt: number): Promise<Omit<Found, 'doubts'>> {
   const access = await siteAccess(machine, 'dr');
-  const read = async (store: string, references: Promise<Set<string>>): Promise<[string, Set<string>][]> => {
+  const read = async <T>(store: string, held: Promise<T>): Promise<[string, T][]> => {
     try {
-      return [[store, await references]];
+      return [[store, await held]];
     } catch (error) {
       run.note(
         `${store} of the recovered site cannot be read: ${error instanceof Error ? error.message : String(error)}`,
@@ -101,21 +103,19 @@ async function holdingsOf(run: Running, machine: Machine): Promise<Holdings> {
       return [];
     }
   };
-  const held = await Promise.all([
-    read('postgres', referencesInDatabase(access, run.name)),
-    read('redis', referencesInCache(access, run.name)),
+  const [references, beats] = await Promise.all([
+    Promise.all([
+      read('postgres', referencesInDatabase(access, run.name)),
+      read('redis', referencesInCache(access, run.name)),
+    ]),
+    pms === null
+      ? []
+      : read(
+          'pms',
+          heldBeat(access).then((held) => beatLoss(pms, held, faultAt)),
+        ),
   ]);
-  return Object.fromEntries(held.flat());
-}
-
-/** The guests book no room in the PMS itself: what it lost is told by the keeper's beats, of which a witness knows. */
-async function beatsOf(run: Running, machine: Machine, committed: Beat, faultAt: number): Promise<Measured> {
-  try {
-    return { pms: beatLoss(committed, await heldBeat(await siteAccess(machine, 'dr')), faultAt) };
-  } catch (error) {
-    run.note(`pms of the recovered site cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-    return {};
-  }
+  return { holdings: Object.fromEntries(references.flat()), beats: Object.fromEntries(beats) };
 }
 
 interface Found {

@@ -17,20 +17,21 @@ import type { StoreAccess } from './stores';
 export async function siteAccess(machine: Machine, site: Site): Promise<StoreAccess> {
   const region = machineRegions[site];
   const ca = fs.readFileSync(machine.authorityFile, 'utf8');
-  const client = operatorStore(machine, region);
-  try {
-    const Bucket = bucketName('control', machine.file.accountId, region);
-    const answer = await client.send(new GetObjectCommand({ Bucket, Key: controlKeys.contract }));
-    const contract = parseContract(JSON.parse((await answer.Body?.transformToString()) ?? 'null'), Bucket);
-    return { contract, ca, secret: (name) => Promise.resolve(secretValue(machine, region, name)) };
-  } finally {
-    client.destroy();
-  }
+  const { bucket, content } = await controlObject(machine, region, controlKeys.contract);
+  return {
+    contract: parseContract(content, bucket),
+    ca,
+    secret: (name) => Promise.resolve(secretValue(machine, region, name)),
+  };
 }
 
-/** The object stores as an operator reaches them, from outside all regions. */
-export function operatorStore(machine: Machine, region: string): S3Client {
-  return new S3Client({
+/** An object of a control bucket as an operator reads it, from outside all regions. @throws Error when it is not there. */
+export async function controlObject(
+  machine: Machine,
+  region: string,
+  key: string,
+): Promise<{ readonly bucket: string; readonly content: unknown }> {
+  const client = new S3Client({
     region,
     endpoint: `https://${machine.address('global')}:${String(machine.file.storePort)}`,
     forcePathStyle: true,
@@ -41,4 +42,11 @@ export function operatorStore(machine: Machine, region: string): S3Client {
       requestTimeout: 5_000,
     },
   });
+  try {
+    const bucket = bucketName('control', machine.file.accountId, region);
+    const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return { bucket, content: JSON.parse((await answer.Body?.transformToString()) ?? 'null') };
+  } finally {
+    client.destroy();
+  }
 }

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import type { Contract } from '../../recovery/contract';
 import { AgenteError } from '../../recovery/errors';
 import { sites } from '../../recovery/sites';
-import { ControlBucket } from '../control/control-bucket';
 import { deployedContract } from '../control/deployed-contract';
 import { agreedRole, Witnesses } from '../control/witnesses';
 import { witnessesVariable } from '../keeper/settings';
@@ -50,7 +49,7 @@ export async function managedSettings(env: Environment): Promise<Settings> {
     throw new AgenteError('config-invalid', `environment of the toolbox: ${faults.join('; ')}`, hint);
   }
   const read = parsed.data;
-  const [contract, serves] = await Promise.all([contractOf(read), servesNow(read)]);
+  const { contract, serves } = await told(read);
   const folder = privateFolder();
   const secret = (name: string, value: string): string | null =>
     value === '' ? null : secretFile(folder, name, value);
@@ -69,22 +68,15 @@ export async function managedSettings(env: Environment): Promise<Settings> {
   };
 }
 
-async function contractOf({ SITE, CONTROL_BUCKETS: [own] }: Read): Promise<Contract> {
-  if (own === undefined) throw new TypeError('there are three witnesses');
-  const bucket = new ControlBucket(own);
-  try {
-    return await deployedContract(bucket, SITE);
-  } finally {
-    bucket.close();
-  }
-}
-
-/** A failover changes no task: who serves is asked of the witnesses, each time. */
-async function servesNow({ SITE, CONTROL_BUCKETS }: Read): Promise<boolean | null> {
+/** What the control buckets say. A failover changes no task: who serves is asked of the witnesses, each time. */
+async function told({ SITE, CONTROL_BUCKETS }: Read): Promise<{ contract: Contract; serves: boolean | null }> {
   const witnesses = new Witnesses(CONTROL_BUCKETS);
+  const [own] = witnesses.buckets;
+  if (own === undefined) throw new TypeError('there are three witnesses');
   try {
-    const role = agreedRole(await witnesses.roles());
-    return role === null ? null : role.activeSite === SITE;
+    const [contract, roles] = await Promise.all([deployedContract(own, SITE), witnesses.roles()]);
+    const role = agreedRole(roles);
+    return { contract, serves: role === null ? null : role.activeSite === SITE };
   } finally {
     witnesses.close();
   }

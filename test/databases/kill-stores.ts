@@ -10,7 +10,8 @@ import { giveToServerUser } from '../../scripts/programs/server-programs';
 import type { DatasetSettings } from '../../scripts/settings/datasets';
 import type { CommandBench } from './command-bench';
 import type { EngineWork } from './engine-work';
-import { database, freePort, TestServer } from './mysql-fixture';
+import { freePort } from '../free-port';
+import { database, TestServer } from './mysql-fixture';
 import { TestPostgres } from './postgres-fixture';
 import { RedisFixture } from './redis-fixture';
 

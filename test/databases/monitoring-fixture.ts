@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { asServerUser, giveToServerUser } from '../../scripts/programs/server-programs';
 import type { EngineWork } from './engine-work';
-import { freePort } from './redis-fixture';
+import { freePort } from '../free-port';
 
 /** A Prometheus that watches itself, five times a second. */
 export class PrometheusFixture {

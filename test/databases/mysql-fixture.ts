@@ -1,11 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openSession, type Access, type Session } from '../../scripts/engines/mysql/access';
 import { asServerUser, giveToServerUser } from '../../scripts/programs/server-programs';
 import type { MysqlServer } from '../../scripts/settings/datasets';
+import { freePort } from '../free-port';
 
 export const database = 'qloapps';
 
@@ -14,16 +14,6 @@ export function temporaryFolder(): string {
   const folder = fs.mkdtempSync('/tmp/agente-mysql-');
   fs.chmodSync(folder, 0o711);
   return folder;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** A real MariaDB server; it dies with the test. */

@@ -1,24 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as net from 'node:net';
 import * as path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type RedisConnection } from '../../scripts/engines/redis/connection';
 import { asServerUser, giveToServerUser } from '../../scripts/programs/server-programs';
 import type { RedisServer } from '../../scripts/settings/datasets';
 import type { EngineWork } from './engine-work';
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject).listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });
-}
+import { freePort } from '../free-port';
 
 /** A Redis with an append-only file that the test fills, kills and starts again. */
 export class RedisFixture {

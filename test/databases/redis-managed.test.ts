@@ -7,7 +7,8 @@ import { RedisManagedEngine } from '../../scripts/engines/redis/redis-managed-en
 import { giveToServerUser } from '../../scripts/programs/server-programs';
 import type { RedisManaged } from '../../scripts/settings/datasets';
 import { EngineWork, flip, whileChanged } from './engine-work';
-import { freePort, RedisFixture } from './redis-fixture';
+import { freePort } from '../free-port';
+import { RedisFixture } from './redis-fixture';
 
 /** A cache with TLS only, as ElastiCache has it: alone, or a cluster of one that owns all slots. */
 class ManagedCache {

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { findProgram } from '../../scripts/programs/server-programs';
+import { freePort } from '../free-port';
 import type { BucketPlace } from '../../scripts/vault/s3-vault';
 
 /** A real object store of this test alone; credentials are this process's environment while it runs. */
@@ -21,19 +21,6 @@ export interface TestStore {
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test-secret' };
 const variables = { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey };
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
-}
 
 /** With a certificate for `localhost` it is reached by TLS only; this process must trust who vouches for it. */
 export async function startStore(tls: { cert: string; key: string } | null = null): Promise<TestStore> {

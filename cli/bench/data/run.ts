@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
-import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { freePorts } from '../../../local/supervisor/ports';
 import { median } from '../median';
 import type { Contender } from './contender';
 import { benchData, ours, type DataFigures } from './data-bench';
@@ -53,17 +53,9 @@ export async function runDataBench(
 
 async function contenderFor(dataset: BenchDataset, room: string, keys: Keys): Promise<Contender> {
   if (dataset === 'postgres') return new PostgresContender(room);
-  return dataset === 'pms' ? new MysqlContender(room, keys) : new RedisContender(room, await freePort(), keys);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+  return dataset === 'pms'
+    ? new MysqlContender(room, keys)
+    : new RedisContender(room, await freePorts(['127.0.0.1']), keys);
 }
 
 function rowsOf(figures: readonly DataFigures[], { tools, dataset }: Contender, gigabytes: number): DataRow[] {
