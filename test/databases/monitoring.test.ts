@@ -6,7 +6,8 @@ import * as path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine } from '../../scripts/engines/engine';
 import { monitoringEngine } from '../../scripts/engines/monitoring/monitoring';
-import { freePort } from './redis-fixture';
+import { freePort } from '../free-port';
+import { needs } from '../needs';
 import { EngineWork, flip, whileChanged } from './engine-work';
 import { backfill, entry, grafanaFolder, PrometheusFixture } from './monitoring-fixture';
 
@@ -302,7 +303,7 @@ describe('recovery points of an Alertmanager', function () {
   it('rejects a store that is damaged, by name', () => assertDamageIsNamed(room, engine));
 
   it('count the silences of a real one, and rejects to replace the files of one that runs', async function () {
-    if (spawnSync('which', ['prometheus-alertmanager']).status !== 0) return this.skip();
+    needs(this, 'prometheus-alertmanager', spawnSync('which', ['prometheus-alertmanager']).status === 0);
     for (const name of ['nflog', 'silences']) fs.rmSync(path.join(data, name));
     const port = await freePort();
     const url = `http://127.0.0.1:${String(port)}`;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RestoreTarget } from '../../scripts/engines/engine';
 import { database, type TestServer } from './mysql-fixture';
 
@@ -49,7 +50,7 @@ export async function writeLedger(server: TestServer, transactions: number, rand
         sum,
       });
       if (random() < 0.02) await session.query('FLUSH BINARY LOGS');
-      if (random() < 0.3) await new Promise((resolve) => setTimeout(resolve, random() * 60));
+      if (random() < 0.3) await pause(random() * 60);
     }
   });
   return entries;

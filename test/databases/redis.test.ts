@@ -10,6 +10,7 @@ import { RedisServerEngine } from '../../scripts/engines/redis/redis-server-engi
 import { FolderVault } from '../../scripts/vault/folder-vault';
 import { EngineWork, flip, whileChanged } from './engine-work';
 import { RedisFixture } from './redis-fixture';
+import { needsRoot } from '../needs';
 
 describe('recovery points of a Redis', function () {
   this.timeout(60_000);
@@ -256,7 +257,7 @@ describe('recovery points of a Redis', function () {
   });
 
   it('name a server whose disk is full, and a vault whose disk is', async function () {
-    if (process.getuid?.() !== 0) return this.skip();
+    needsRoot(this);
     const small = room.folder('small');
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,mode=777', 'tmpfs', small]);
     try {

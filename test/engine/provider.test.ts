@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { environment } from '../../local/env';
 import type { Machine } from '../../local/machine';
@@ -214,7 +215,7 @@ describe('the provider under the real engine', function () {
     child.kill('SIGKILL');
     const deadline = Date.now() + 10_000;
     while (processesOf(machine.dir).length > 0 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
     assert.ok(running >= 1);
     assert.deepEqual(processesOf(machine.dir), []);

@@ -10,6 +10,7 @@ import { machineRegions, type Machine } from '../../local/machine';
 import { killRegion, startMachine } from '../../local/up';
 import { exitCodes } from '../../recovery/errors';
 import { emptyMachine, removeMachine } from '../local/support';
+import { needsRoot } from '../needs';
 
 interface Said {
   readonly code: number | null;
@@ -46,11 +47,7 @@ describe('what goes wrong on the night', function () {
   }
 
   before(async function () {
-    if (process.getuid?.() !== 0) {
-      // Mounting a disk of its own for the dr region takes root.
-      assert.equal(process.env['AGENTE_DR_CI'], undefined, 'CI must run as root');
-      this.skip();
-    }
+    needsRoot(this);
     home = fs.mkdtempSync(path.join(os.tmpdir(), 'adr-state-'));
     machine = await emptyMachine(10);
     disk = machine.regionDir(machineRegions.dr);

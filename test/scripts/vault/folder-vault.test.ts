@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { AgenteError } from '../../../recovery/errors';
 import { FolderVault } from '../../../scripts/vault/folder-vault';
 import { describeVault } from './vault-contract';
+import { needsRoot } from '../../needs';
 
 describe('a vault in a folder', () => {
   let folder: string;
@@ -45,7 +46,7 @@ describe('a vault in a folder', () => {
   });
 
   it('says that its disk is full, and holds nothing of the object', async function () {
-    if (process.getuid?.() !== 0) this.skip();
+    needsRoot(this);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);
     try {
       const vault = new FolderVault(folder);
