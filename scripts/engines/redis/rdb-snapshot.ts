@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import * as fs from 'node:fs';
 import { open, statfs, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
@@ -21,6 +22,7 @@ export interface RdbSnapshot {
 
 const pollMs = 50;
 const attempts = 5;
+const longestStepBackMs = 500;
 
 /**
  * Lets the server write its state and opens the file. @throws AgenteError server-failed or disk-full when the
@@ -42,6 +44,8 @@ export async function takeSnapshot(
     const saves = numberIn(await information(client, 'persistence'), 'rdb_saves');
     if (saves === begun.saves + 1) return { handle, size: (await handle.stat()).size, ...begun };
     await handle.close();
+    // Two that wait for each other's snapshot would both begin anew at once, for ever.
+    await pause(randomInt(longestStepBackMs), undefined, { signal: work.signal });
   }
   throw new AgenteError(
     'backup-running',
